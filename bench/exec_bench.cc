@@ -1,0 +1,91 @@
+// A step through `docker exec` beside a message through an empty gRPC stream by the same command,
+// in one container and in one run: at most 1.2 times the bare round trip.
+
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "bench/bare_stream.h"
+#include "bench/bench_fleet.h"
+#include "bench/measure.h"
+#include "controller/fleet/command.h"
+
+namespace balcony::bench {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+// A container with an agent in it, and with this program, which finds its libraries where it has
+// them here.
+class Container {
+ public:
+  Container() {
+    const auto id = fleet::OutputOf(
+        absl::StrCat("docker run --detach --rm --network none --volume /usr:/usr:ro --volume"
+                     " /lib:/lib:ro --volume /lib64:/lib64:ro --volume ",
+                     Beside(""), ":/bench:ro balcony-agent"),
+        kPatience);
+    if (id.ok()) id_ = std::string(absl::StripAsciiWhitespace(*id));
+    why_ = std::string(id.status().message());
+  }
+  ~Container() {
+    if (!id_.empty()) (void)fleet::OutputOf("docker rm --force " + id_, kPatience);
+  }
+  Container(const Container&) = delete;
+  Container& operator=(const Container&) = delete;
+
+  bool ok() const { return !id_.empty(); }
+  const std::string& why() const { return why_; }
+  std::string Exec(const std::string& program) const {
+    return absl::StrCat("exec docker exec --interactive ", id_, " ", program);
+  }
+
+ private:
+  std::string id_;
+  std::string why_;
+};
+
+std::unique_ptr<fleet::AgentLink> JoinBy(const std::string& command) {
+  auto running = fleet::RunCommand(command);
+  if (!running.ok()) std::abort();
+  auto link = fleet::AgentLink::Join(
+      "host", std::move(running->stream), true,
+      [process = running->process] { return process->Obituary(); }, kPatience);
+  if (!link.ok()) std::abort();
+  MakeSocket(**link);
+  return *std::move(link);
+}
+
+void BM_ExecStep(benchmark::State& state) {
+  constexpr int kTurns = 10;
+  constexpr int kMessages = 50;
+  const Container container;
+  if (!container.ok()) return state.SkipWithError(container.why().c_str());
+  std::vector<double> our_times;
+  std::vector<double> bare_times;
+  for (auto _ : state) {
+    const auto bare =
+        BareStream::StartBy(container.Exec("/bench/balcony_bench --serve-bare-stdio"));
+    const auto ours = JoinBy(container.Exec("balcony-agent --stdio=unix:/run/balcony/%H.sock"));
+    for (int turn = -1; turn < kTurns; ++turn) {  // the first one warms up
+      const double bare_time = Microseconds([&] {
+        for (int i = 0; i < kMessages; ++i) bare->PingPong(1);
+      });
+      const double our_time = Microseconds([&] { OneAtATime<Getsockname>(*ours, kMessages); });
+      if (turn < 0) continue;
+      bare_times.push_back(bare_time / kMessages);
+      our_times.push_back(our_time / kMessages);
+    }
+  }
+  state.counters["ours_us"] = Median(our_times);
+  state.counters["bare_us"] = Median(bare_times);
+  state.counters["ratio"] = Median(our_times) / Median(bare_times);
+}
+BENCHMARK(BM_ExecStep)->Name("Step/docker_exec")->Iterations(10)->UseRealTime();
+
+}  // namespace
+}  // namespace balcony::bench

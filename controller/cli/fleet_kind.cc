@@ -1,0 +1,30 @@
+#include "controller/cli/fleet_kind.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "controller/script/source.h"
+
+namespace balcony::cli {
+
+const FleetKind* FindFleet(const std::string& given) {
+  static const auto& kinds = *new std::vector<FleetKind>{
+      {"local", false}, {"loopback", false}, {"compose", true}, {"swarm", true}, {"tasks", true}};
+  const size_t colon = given.find(':');
+  for (const FleetKind& kind : kinds) {
+    if (given.substr(0, colon) != kind.name) continue;
+    const bool has_argument = colon != std::string::npos && colon + 1 < given.size();
+    if (colon == std::string::npos || (has_argument && kind.takes_argument)) return &kind;
+  }
+  return nullptr;
+}
+
+std::string WhyNoFleet(const std::string& given) {
+  const std::string nearest = script::Nearest(given, {"local", "loopback", "compose", "swarm"});
+  return absl::StrCat("--fleet ", given, ": ",
+                      nearest.empty() || nearest == given
+                          ? "local, loopback, compose, compose:FILE, swarm or swarm:STACK is wanted"
+                          : absl::StrCat("did you mean ", nearest, "?"));
+}
+
+}  // namespace balcony::cli

@@ -1,0 +1,33 @@
+// A command whose standard input and output are an agent's stream: ssh, docker exec, a program.
+// Owns:   its escort, a process that runs it by /bin/sh, and a thread that waits for its end.
+// Thread: any.
+// Errors: kResourceExhausted where there is no process, thread or descriptor for it.
+// Source: docs/decisions/013; sh(1).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controller/fleet/process.h"
+#include "controller/wire/fd.h"
+
+namespace balcony::fleet {
+
+// A command that runs.
+struct RunningCommand {
+  std::shared_ptr<Process> process;  // killed with all it started when the last one lets go
+  wire::Fd stream;
+};
+
+// Runs `command` as a shell does, in this process's directory, environment and session, so that ssh
+// can ask for a password at the terminal.
+absl::StatusOr<RunningCommand> RunCommand(const std::string& command);
+
+// Runs `command` to its end; gives what it wrote to standard output. kUnavailable where it does not
+// end with status 0, and says how it ended, with its last words; kDeadlineExceeded where it does
+// not end in time: then it is killed.
+absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit);
+
+}  // namespace balcony::fleet

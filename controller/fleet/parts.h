@@ -1,0 +1,29 @@
+// The parts that the hosts of a fleet play: their addresses, and what they lack for it.
+// Errors: kUnavailable for a lost agent; else as casting.
+// Source: docs/decisions/002.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "controller/fleet/fleet.h"
+#include "controller/script/topology.h"
+
+namespace balcony::fleet {
+
+struct Stage {
+  bool shared = false;            // hosts have this machine's network together
+  std::vector<std::string> data;  // the networks that are meant, "10.0.1.0/24"; empty: all
+};
+
+// Gives the hosts the addresses that their agents see, and says which play others; or finds why
+// they lack what the file needs. A file that needs what would give it addresses lacks that, rather
+// than addresses.
+absl::Status GiveParts(const script::Topology& topology, const Stage& stage, Fleet& fleet);
+
+// Whether the file leaves its hosts as they are: nobody sets parameters of hosts that were there.
+// kFailedPrecondition names the host.
+absl::Status CheckNothingSet(const script::Topology& topology);
+
+}  // namespace balcony::fleet

@@ -1,0 +1,47 @@
+#include "controller/run/ask.h"
+
+#include <utility>
+
+namespace balcony::run {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(2);
+
+absl::StatusOr<v1::Done> Ask(fleet::AgentLink& agent, v1::Call call) {
+  const auto pending = agent.Start(std::move(call));
+  if (!pending->WaitUntilEnded(kPatience))
+    return absl::UnavailableError("the agent does not answer");
+  return pending->result();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SocketsResponse> AskSockets(fleet::AgentLink& agent) {
+  v1::Call call;
+  call.mutable_sockets();
+  const auto done = Ask(agent, std::move(call));
+  if (!done.ok()) return done.status();
+  return done->sockets();
+}
+
+absl::StatusOr<std::optional<v1::Endpoint>> AskLocal(fleet::AgentLink& agent,
+                                                     const std::string& socket) {
+  v1::Call call;
+  call.mutable_getsockname()->set_socket(socket);
+  const auto done = Ask(agent, std::move(call));
+  if (absl::IsUnavailable(done.status())) return done.status();
+  if (!done.ok() || !done->getsockname().has_local()) return std::nullopt;
+  return done->getsockname().local();
+}
+
+absl::StatusOr<std::optional<v1::Endpoint>> AskPeer(fleet::AgentLink& agent,
+                                                    const std::string& socket) {
+  v1::Call call;
+  call.mutable_getpeername()->set_socket(socket);
+  const auto done = Ask(agent, std::move(call));
+  if (absl::IsUnavailable(done.status())) return done.status();
+  if (!done.ok() || !done->getpeername().has_peer()) return std::nullopt;
+  return done->getpeername().peer();
+}
+
+}  // namespace balcony::run
