@@ -2,7 +2,6 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <utility>
@@ -20,7 +19,10 @@ namespace {
 // one before, for an engine brings up a few a second.
 constexpr std::chrono::seconds kTasksPatience(180);
 constexpr absl::Duration kDescribePatience = absl::Seconds(20);
-constexpr std::chrono::milliseconds kLookUp(200);        // for an interruption
+// Docker's name server asks others for a name that it does not know yet, and they are silent.
+constexpr absl::Duration kLookup = absl::Seconds(2);
+constexpr std::chrono::seconds kDial(5);                 // a name, a connection, a handshake
+constexpr std::chrono::milliseconds kGlance(200);        // for an interruption
 constexpr char kHandshakeFailed[] = "handshake failed";  // gRPC's words
 
 std::string AddressOf(const script::Host& host) {
@@ -28,41 +30,77 @@ std::string AddressOf(const script::Host& host) {
   return absl::StrCat(task.service, "-", task.slot, ":", kTaskPort);
 }
 
-// Why a channel that failed to connect has: gRPC tells those alone who ask something.
-std::string WhyNot(const std::shared_ptr<grpc::Channel>& channel) {
-  if (channel->GetState(false) != GRPC_CHANNEL_TRANSIENT_FAILURE) return "";
+// A task's agent is dialled anew now and then, for gRPC itself asks for a name that nobody had less
+// and less often, up to every two minutes.
+class Dialled {
+ public:
+  Dialled(const script::Host& host, const fleet::Tls& tls) : host_(host), tls_(tls) {}
+
+  absl::Status Dial() {
+    absl::StatusOr<std::shared_ptr<grpc::Channel>> channel =
+        fleet::ChannelTo(AddressOf(host_), tls_, kLookup);
+    if (!channel.ok()) return channel.status();
+    channel_ = *std::move(channel);
+    channel_->GetState(true);
+    give_up_ = Clock::now() + kDial;
+    return absl::OkStatus();
+  }
+
+  // Waits until the agent is connected to. One that is there and cannot be trusted is not waited
+  // for.
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> Connected(int interruption);
+
+ private:
+  using Clock = std::chrono::system_clock;  // as gRPC has it
+
+  // Whether it is connected, in a moment.
+  bool IsConnected() { return channel_->WaitForConnected(Clock::now() + kGlance); }
+  bool Failed() const { return channel_->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE; }
+  bool IsStale() const { return Failed() || Clock::now() > give_up_; }
+  std::string WhyNot() const;
+
+  const script::Host& host_;
+  const fleet::Tls& tls_;
+  std::shared_ptr<grpc::Channel> channel_;
+  Clock::time_point give_up_;
+};
+
+// gRPC tells those alone who ask something.
+std::string Dialled::WhyNot() const {
+  if (!Failed()) return "";
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kLookUp);
+  context.set_deadline(Clock::now() + kGlance);
   v1::DescribeResponse response;
-  return v1::Agent::NewStub(channel)->Describe(&context, {}, &response).error_message();
+  return v1::Agent::NewStub(channel_)->Describe(&context, {}, &response).error_message();
 }
 
-// Waits until the host's agent is connected to. One that is there and cannot be trusted is not
-// waited for.
-absl::Status AwaitConnected(const script::Host& host, const std::shared_ptr<grpc::Channel>& channel,
-                            int interruption) {
-  using Clock = std::chrono::system_clock;  // as gRPC has it
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Dialled::Connected(int interruption) {
   const auto give_up = Clock::now() + kTasksPatience;
-  while (!channel->WaitForConnected(std::min(give_up, Clock::now() + kLookUp))) {
+  absl::Status dialled;
+  if (channel_->GetState(false) != GRPC_CHANNEL_READY && IsStale()) dialled = Dial();
+  while (dialled.ok() && !IsConnected()) {
     pollfd interrupted{.fd = interruption, .events = POLLIN, .revents = 0};
     if (poll(&interrupted, 1, 0) > 0) {
       return absl::CancelledError(
-          absl::StrCat(host.name, ": interrupted before its agent was there"));
+          absl::StrCat(host_.name, ": interrupted before its agent was there"));
     }
-    const std::string why = WhyNot(channel);
+    const std::string why = WhyNot();
     if (absl::StrContains(why, kHandshakeFailed)) {
       return absl::UnavailableError(absl::StrCat(
-          host.name, ": the certificates of the agent at ", AddressOf(host),
+          host_.name, ": the certificates of the agent at ", AddressOf(host_),
           " and ours do not fit; balcony certs makes them together, and a stack keeps those that it"
           " was deployed with: ",
           why));
     }
-    if (Clock::now() < give_up) continue;
-    return absl::UnavailableError(absl::StrCat(host.name, ": no agent answers at ", AddressOf(host),
-                                               " within ", kTasksPatience.count(),
-                                               " seconds: is the task running? ", why));
+    if (Clock::now() > give_up) {
+      return absl::UnavailableError(
+          absl::StrCat(host_.name, ": no agent answers at ", AddressOf(host_), " within ",
+                       kTasksPatience.count(), " seconds: is the task running? ", why));
+    }
+    if (IsStale()) dialled = Dial();
   }
-  return absl::OkStatus();
+  if (!dialled.ok()) return dialled;
+  return channel_;
 }
 
 }  // namespace
@@ -85,21 +123,18 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeTasksFleet(const script::Topol
                                                              int interruption) {
   fleet::Tls agents = tls;
   agents.name = kTaskCertificate;
-  std::vector<std::shared_ptr<grpc::Channel>> channels;
-  for (const script::Host& host : topology.hosts) {
-    auto channel = fleet::ChannelTo(AddressOf(host), agents);
-    if (!channel.ok()) return channel.status();
-    (*channel)->GetState(true);  // all are dialled side by side
-    channels.push_back(*std::move(channel));
+  std::vector<Dialled> tasks;
+  for (const script::Host& host : topology.hosts) {  // all side by side
+    const absl::Status dialled = tasks.emplace_back(host, agents).Dial();
+    if (!dialled.ok()) return dialled;
   }
   auto fleet = std::make_unique<fleet::Fleet>();
   fleet->kind = "swarm";
-  for (size_t i = 0; i < channels.size(); ++i) {
-    const script::Host& host = topology.hosts[i];
-    const absl::Status there = AwaitConnected(host, channels[i], interruption);
-    if (!there.ok()) return there;
-    fleet->hosts.push_back(
-        {host.name, {}, fleet::AgentLink::Dial(host.name, channels[i], kDescribePatience)});
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const std::string& name = topology.hosts[i].name;
+    auto channel = tasks[i].Connected(interruption);
+    if (!channel.ok()) return channel.status();
+    fleet->hosts.push_back({name, {}, fleet::AgentLink::Dial(name, *channel, kDescribePatience)});
   }
   if (absl::Status cast = fleet::GiveParts(topology, {false, data}, *fleet); !cast.ok())
     return cast;

@@ -117,8 +117,8 @@ std::shared_ptr<grpc::Channel> ChannelOver(wire::Fd stream) {
   return grpc::CreateCustomInsecureChannelFromFd("balcony-agent", stream.Release(), Arguments());
 }
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address,
-                                                         const Tls& tls) {
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address, const Tls& tls,
+                                                         absl::Duration lookup) {
   KeepGrpc();
   const auto credentials = Credentials(tls);
   if (!credentials.ok()) return credentials.status();
@@ -130,6 +130,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& addr
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectPatienceMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kTryAgainMs);
   arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kTryAgainMs);
+  arguments.SetInt(GRPC_ARG_DNS_ARES_QUERY_TIMEOUT_MS,
+                   static_cast<int>(absl::ToInt64Milliseconds(lookup)));
   if (!tls.name.empty()) arguments.SetSslTargetNameOverride(tls.name);
   return grpc::CreateCustomChannel("dns:///" + address, *credentials, arguments);
 }

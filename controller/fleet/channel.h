@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "controller/wire/fd.h"
 
 namespace balcony::fleet {
@@ -22,11 +23,14 @@ struct Tls {
   bool given() const { return !folder.empty(); }
 };
 
+// Long enough for a second name server where the first is down.
+inline constexpr absl::Duration kLookup = absl::Seconds(20);
+
 std::shared_ptr<grpc::Channel> ChannelOver(wire::Fd stream);
 
 // Dials at the first call. `address`: HOST:PORT; the agent's certificate must be HOST's, or that of
-// tls.name.
-absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address,
-                                                         const Tls& tls);
+// tls.name. Whoever answers for names is asked anew after `lookup`.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelTo(const std::string& address, const Tls& tls,
+                                                         absl::Duration lookup = kLookup);
 
 }  // namespace balcony::fleet

@@ -97,7 +97,15 @@ def step_times(report, tasks):
     return [median(times) for times in between]
 
 
-def look(house, controller, tasks):
+def last_running(stack, tasks):
+    """When Swarm knew the last of the tasks to run, by the clock of the day."""
+    ids = docker("service", "ps", "--quiet", "--no-trunc", f"{stack}_task").split()
+    states = [task["Status"] for task in json.loads(docker("inspect", "--type", "task", *ids))]
+    assert [state["State"] for state in states] == ["running"] * tasks
+    return max(seconds(state["Timestamp"]) for state in states)
+
+
+def look(house, controller):
     """What the controller and an agent hold while nobody asks them anything."""
     pid, agent = pid_of(house.controller_of(controller)), pid_of(house.task(house.stack_of(controller), "task"))
     before = of_process(pid), of_process(agent)
@@ -124,7 +132,9 @@ def scale(house, options):
             if when:
                 marks.set(name, when[-1])
         if reached:
-            look(house, controller, tasks)
+            running = last_running(house.stack_of(controller), tasks)
+            marks.set("running", time.monotonic() - (time.time() - running))
+            look(house, controller)
         marks.set("typed")
         controller.stdin.write("done\n")
         controller.stdin.close()
