@@ -47,6 +47,7 @@ struct Raw {
   std::string report_folder;
   std::string limit = absl::FormatDuration(run::kDefaultLimit);
   std::string colour = "auto";
+  std::string prompt = "auto";
 };
 
 void AddFiles(CLI::App& command, Raw& raw) {
@@ -96,8 +97,13 @@ void AddRun(CLI::App& run, Raw& raw) {
       ->type_name("DIR");
   run.add_option("--limit", raw.limit, "How long one file may take, for example 90s or 10m")
       ->capture_default_str();
+  const CLI::IsMember when({"auto", "always", "never"});
   run.add_option("--colour,--color", raw.colour, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->check(when)
+      ->capture_default_str();
+  run.add_option("--prompt", raw.prompt,
+                 "Show what input asks for: auto (where a terminal is typed at), always or never")
+      ->check(when)
       ->capture_default_str();
 }
 
@@ -177,6 +183,7 @@ bool Finish(const Raw& raw, CommandLine& line) {
   line.report_folder = raw.report_folder;
   line.colour = raw.colour == "always" || (raw.colour == "auto" && isatty(STDOUT_FILENO) == 1 &&
                                            getenv("NO_COLOR") == nullptr);
+  line.prompt = raw.prompt == "always" || (raw.prompt == "auto" && isatty(STDIN_FILENO) == 1);
   if (!absl::ParseDuration(raw.limit, &line.limit) || line.limit <= absl::ZeroDuration()) {
     std::cerr << "balcony: --limit " << raw.limit << ": a time is wanted, for example 90s or 10m\n";
     return false;

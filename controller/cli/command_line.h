@@ -42,6 +42,7 @@ struct CommandLine {
   std::string report_folder;                     // --report; empty for none
   absl::Duration limit;                          // --limit
   bool colour = false;                           // --colour
+  bool prompt = false;                           // --prompt
   CertsLine certs;
 };
 

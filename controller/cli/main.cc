@@ -38,8 +38,7 @@ int Main(int argc, char** argv) {
     return balcony::cli::kNotRun;
   }
   // Never destroyed: the thread that waits for signals has it.
-  auto& input =
-      *new balcony::run::Input(STDIN_FILENO, isatty(STDIN_FILENO) == 1 ? &std::cout : nullptr);
+  auto& input = *new balcony::run::Input(STDIN_FILENO, line.prompt ? &std::cout : nullptr);
   const auto& signals = *new balcony::cli::Signals(input);
   const auto code = balcony::cli::Delivered(balcony::cli::Run(line, **nursery, input));
   nursery->reset();

@@ -27,8 +27,9 @@ std::vector<std::string> CommandOf(const CommandLine& line, const std::vector<So
   for (const auto& [name, value] : line.overrides) {
     words.insert(words.end(), {"--define", absl::StrCat(name, "=", value)});
   }
-  words.insert(words.end(), {"--limit", absl::FormatDuration(line.limit), "--colour",
-                             line.colour ? "always" : "never"});
+  words.insert(words.end(),
+               {"--limit", absl::FormatDuration(line.limit), "--colour",
+                line.colour ? "always" : "never", "--prompt", line.prompt ? "always" : "never"});
   if (!line.report_folder.empty()) words.insert(words.end(), {"--report", line.report_folder});
   return words;
 }

@@ -52,22 +52,28 @@ std::string Command(const Project& project, const std::vector<std::string>& argu
   return Quoted(words);
 }
 
-// What Compose has not taken down, $0 is the project: on an engine that is slow to answer it gives
-// up.
-constexpr char kRemoveRest[] = R"sh( || {
-  docker ps -aq --filter label=com.docker.compose.project=$0 | xargs -r docker rm -fv
-  docker network ls -q --filter label=com.docker.compose.project=$0 | xargs -r docker network rm
-  docker volume ls -q --filter label=com.docker.compose.project=$0 | xargs -r docker volume rm
-  [ -z "$$(docker ps -aq --filter label=com.docker.compose.project=$0)" ]
+// $0 is Compose's command, $1 the label of the project. On an engine that is slow to answer Compose
+// gives up; and it is content with a network that is still in use.
+constexpr char kDown[] = R"sh(
+rest() {
+  docker ps --all --filter $1 --format 'container {{.Names}}'
+  docker network ls --filter $1 --format 'network {{.Name}}'
+  docker volume ls --filter $1 --format 'volume {{.Name}}'
+}
+$0 && [ -z "$$(rest)" ] || {
+  docker ps -aq --filter $1 | xargs -r docker rm -fv
+  docker network ls -q --filter $1 | xargs -r docker network rm
+  docker volume ls -q --filter $1 | xargs -r docker volume rm
+  rest=$$(rest | tr '\n' ' ')
+  [ -z "$$rest" ] || { echo "error: this is left of it: $$rest"; false; }
 })sh";
 
 absl::StatusOr<std::unique_ptr<Keeper>> BringUpForRun(const Project& project,
                                                       const std::string& folder) {
-  return Keeper::BringUp(
-      {"the project", Command(project, {"up", "--detach"}),
-       Command(project, {"down", "--volumes", "--remove-orphans", "--timeout", kStopSeconds}) +
-           absl::Substitute(kRemoveRest, project.name),
-       folder});
+  const std::string down = absl::Substitute(
+      kDown, Command(project, {"down", "--volumes", "--remove-orphans", "--timeout", kStopSeconds}),
+      "label=com.docker.compose.project=" + project.name);
+  return Keeper::BringUp({"the project", Command(project, {"up", "--detach"}), down, folder});
 }
 
 bool AnyRuns(const std::vector<Container>& containers) {

@@ -150,9 +150,8 @@ absl::StatusOr<Value> EvaluateCall(const script::Call& call, const Scope& scope)
   if (call.function == "upper") return Value{Text{absl::AsciiStrToUpper(text->unit), text->count}};
   if (call.function == "lower") return Value{Text{absl::AsciiStrToLower(text->unit), text->count}};
   if (call.function != "input") return Wrong(absl::StrCat(call.function, " is a step of its own"));
-  std::optional<std::string> line = scope.setting.input.Ask(text->bytes());
-  if (!line && scope.setting.input.interrupted()) return absl::CancelledError("interrupted");
-  if (!line) return absl::OutOfRangeError("the input has ended");
+  absl::StatusOr<std::string> line = scope.setting.input.Ask(text->bytes());
+  if (!line.ok()) return line.status();
   return Value{Text{*std::move(line)}};
 }
 

@@ -13,7 +13,7 @@ namespace balcony::run {
 Input::Input(int in, std::ostream* out)
     : in_(in), out_(out), interruption_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-std::optional<std::string> Input::Ask(const std::string& prompt) {
+absl::StatusOr<std::string> Input::Ask(const std::string& prompt) {
   const std::lock_guard lock(mutex_);
   if (out_ != nullptr) *out_ << prompt << std::flush;
   const auto asked = std::chrono::steady_clock::now();
@@ -21,7 +21,8 @@ std::optional<std::string> Input::Ask(const std::string& prompt) {
   waited_ += absl::FromChrono(std::chrono::steady_clock::now() - asked);
   if (!filled || typed_.empty()) {
     if (out_ != nullptr) *out_ << "\n";  // the end of an input has no newline of its own
-    return std::nullopt;
+    if (filled) return absl::OutOfRangeError("the input has ended");
+    return absl::CancelledError("nobody is asked any more");
   }
   const size_t end = typed_.find('\n');
   std::string line = typed_.substr(0, end);

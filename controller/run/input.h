@@ -3,16 +3,17 @@
 //         typed, and the stream of the prompts.
 // Thread: any; one asks at a time, the others wait their turn. The listener is called with a mutex
 //         of its own held, by whoever interrupts.
-// Errors: the end of the input is an absent line, and so is an interruption, or being given up.
+// Errors: kOutOfRange at the end of the input; kCancelled for who is asked in a run that is
+//         interrupted, or has failed meanwhile.
 // Source: docs/language.md, "Calls"; eventfd(2), poll(2).
 #pragma once
 
 #include <functional>
 #include <iosfwd>
 #include <mutex>
-#include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "controller/wire/fd.h"
 
@@ -23,7 +24,7 @@ class Input {
   // Reads lines of `in`; writes prompts to `out` where a person reads them, else `out` is null.
   Input(int in, std::ostream* out);
 
-  std::optional<std::string> Ask(const std::string& prompt);
+  absl::StatusOr<std::string> Ask(const std::string& prompt);
 
   // How long people were waited for so far: no run's limit counts that.
   absl::Duration waited();

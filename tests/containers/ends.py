@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from projects import LABS, MOMENT_SECONDS, Events, run_tests
+from projects import LABS, MOMENT_SECONDS, Events, docker, run_tests
 from transcript import Transcript, killed_in_mid_run
 
 ON_COMPOSE = ("--fleet", "compose")
@@ -72,6 +72,25 @@ def interrupted_before(house, options):
         yield f"exit {controller.returncode}: {out}{err}"
 
 
+def network_in_use(house, options):
+    """A container of somebody else's has joined the run's network, which can not be removed then: that is told."""
+    stranger = f"balcony-test-stranger-{os.getpid()}"
+    controller = house.start("run", LABS / "waiting.balcony", *ON_COMPOSE)
+    transcript = Transcript(controller)
+    transcript.wait_for("juliet> door.listen()", 1)
+    (network,) = (what.removeprefix("network ") for what in house.in_engine() if what.startswith("network "))
+    docker("run", "--detach", "--name", stranger, "--network", network, "balcony-agent")
+    controller.send_signal(signal.SIGINT)
+    controller.wait(MOMENT_SECONDS)
+    said = controller.stderr.read()
+    if f"this is left of it: network {network}" not in said:
+        yield f"it says {said}{transcript.text()}"
+    if (left := house.in_engine()) != [f"network {network}"]:
+        yield f"there is still {left}"
+    docker("rm", "--force", stranger)
+    docker("network", "rm", network)
+
+
 if __name__ == "__main__":
     tests = {
         "network_made": at_event("network", "create"),
@@ -83,5 +102,6 @@ if __name__ == "__main__":
         "container_removed": at_event("container", "destroy"),
         "interrupted": interrupted,
         "interrupted_before": interrupted_before,
+        "network_in_use": network_in_use,
     }
     sys.exit(run_tests(__doc__, tests, runs=1))

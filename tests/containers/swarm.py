@@ -1,6 +1,8 @@
 """Experiments in a swarm: what passes, fails, is wrong or skipped there does as on the local fleet, and nothing is left."""
 
 import json
+import os
+import pty
 import sys
 
 import swarms
@@ -22,6 +24,9 @@ romeo>     sock = socket(udp)
 romeo>     sock.sendto(greeting, juliet[2]:4000)
 juliet[2]> sock.recvfrom(64) => "Good morrow", romeo:*
 """
+
+
+ASKING = 'host romeo\nromeo> name = input("your name? ")\nromeo> input("your town? ") => "Verona"\n'
 
 
 def report_in(folder):
@@ -115,6 +120,25 @@ def no_report(house, options):
         yield str(outcome)
 
 
+def typed_at_a_terminal(house, options):
+    """A person is asked there as they are by the local fleet."""
+    (house.home / "asking.balcony").write_text(ASKING)
+    asked = []
+    for fleet in ((), ON_SWARM):
+        terminal, end = pty.openpty()
+        os.write(terminal, b"Romeo\nVerona\n")
+        run = house.start("run", "asking.balcony", *fleet, stdin=end)
+        out, err = run.communicate(timeout=swarms.LIMIT_SECONDS)
+        os.close(terminal)
+        os.close(end)
+        asked.append([line for line in out.splitlines() if not line.startswith("#")])
+        if run.returncode != 0 or "your town? " not in out:
+            yield f"exit {run.returncode}: {out}{err}"
+    if asked[0] != asked[1]:
+        yield f"locally {asked[0]}, and here {asked[1]}"
+    house.tidy()
+
+
 def side_by_side(house, options):
     runs = [house.start("run", EXPERIMENTS / "echo/tcp.md", *ON_SWARM) for _ in range(2)]
     for run in runs:
@@ -124,5 +148,5 @@ def side_by_side(house, options):
 
 
 if __name__ == "__main__":
-    tests = [experiments, from_standard_input, exit_codes, skipped, relative, no_report, side_by_side]
+    tests = [experiments, from_standard_input, typed_at_a_terminal, exit_codes, skipped, relative, no_report, side_by_side]
     sys.exit(swarms.run_tests(__doc__, {test.__name__: test for test in tests}))

@@ -53,6 +53,9 @@ def describe(where, credentials):
 
 def complaints_about_doors(tutorial, certs, doors):
     where = {host: f"localhost:{doors}{number}" for number, host in ((1, "tcp-server"), (2, "tcp-client"))}
+    for host in where:
+        if not tutorial.wait_for(f"{host}-door", "listening on"):
+            yield f"the door of {host} does not listen: {tutorial.log(f'{host}-door')}"
     agents = [word for host, door in where.items() for word in ("--agent", f"{host}={door}")]
     outcome = tutorial.balcony("run", EXPERIMENTS / "echo/tcp.md", "--tls", certs, *agents)
     if not outcome.passed():

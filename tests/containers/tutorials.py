@@ -73,6 +73,14 @@ class Tutorial:
     def container(self, service):
         return self.house.containers(self.name, service)[0]
 
+    def wait_for(self, service, words):
+        """Until a service has written these words; whether it has."""
+        follow = ["timeout", str(LIMIT_SECONDS), "docker", "logs", "--follow", self.container(service)]
+        with subprocess.Popen(follow, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            written = any(words in line for line in process.stdout)
+            process.terminate()
+        return written
+
     def end_of(self, *labs):
         """The exit codes of these services, once they are over."""
         return [docker("wait", self.container(lab)) for lab in labs]
