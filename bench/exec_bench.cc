@@ -17,7 +17,7 @@
 namespace balcony::bench {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kComesUp = absl::Seconds(30);
 
 // A container with an agent in it, and with this program, which finds its libraries where it has
 // them here.
@@ -28,12 +28,12 @@ class Container {
         absl::StrCat("docker run --detach --rm --network none --volume /usr:/usr:ro --volume"
                      " /lib:/lib:ro --volume /lib64:/lib64:ro --volume ",
                      Beside(""), ":/bench:ro balcony-agent"),
-        kPatience);
+        kComesUp);
     if (id.ok()) id_ = std::string(absl::StripAsciiWhitespace(*id));
     why_ = std::string(id.status().message());
   }
   ~Container() {
-    if (!id_.empty()) (void)fleet::OutputOf("docker rm --force " + id_, kPatience);
+    if (!id_.empty()) (void)fleet::OutputOf("docker rm --force " + id_, kComesUp);
   }
   Container(const Container&) = delete;
   Container& operator=(const Container&) = delete;
@@ -54,7 +54,7 @@ std::unique_ptr<fleet::AgentLink> JoinBy(const std::string& command) {
   if (!running.ok()) std::abort();
   auto link = fleet::AgentLink::Join(
       "host", std::move(running->stream), true,
-      [process = running->process] { return process->Obituary(); }, kPatience);
+      [process = running->process] { return process->Obituary(); }, kComesUp);
   if (!link.ok()) std::abort();
   MakeSocket(**link);
   return *std::move(link);

@@ -30,12 +30,12 @@ namespace fs = std::filesystem;
 
 // $0 brings it up, $1 takes it down, and $2 removes what is ours then. Its input is the leash: on
 // it "up" is said, and its end is that of whoever held the other one, alive or dead.
-constexpr char kScript[] = R"(cd /
-trap '' HUP INT TERM PIPE
+constexpr char kScript[] = R"(trap '' HUP INT TERM PIPE
 if { $0; } </dev/null; then
   echo up >&0
   cat >/dev/null
 fi
+[ -d "$$PWD" ] || cd /
 said=$$({ $1; } 2>&1 </dev/null)
 down=$$?
 $2
