@@ -5,12 +5,19 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <fstream>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "agent/endpoint.h"
 #include "agent/outcome.h"
 #include "agent/refusal.h"
@@ -21,6 +28,9 @@ namespace {
 constexpr int kReadyAtOnce = 16;
 // Then the others on the loop have their turn.
 constexpr int kRoundsAtOnce = 64;
+// resolv.conf(5).
+constexpr int kMostSeconds = 30;
+constexpr int kMostAttempts = 5;
 
 struct Error {
   int ares;
@@ -34,6 +44,8 @@ constexpr Error kErrors[] = {
     {ARES_ETIMEOUT, EAI_AGAIN, "EAI_AGAIN"},    {ARES_ECONNREFUSED, EAI_AGAIN, "EAI_AGAIN"},
     {ARES_ENOMEM, EAI_MEMORY, "EAI_MEMORY"},
 };
+constexpr int kGiven =
+    ARES_OPT_LOOKUPS | ARES_OPT_TIMEOUT | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
 constexpr Error kOtherError = {0, EAI_FAIL, "EAI_FAIL"};
 
 const Error& ToError(int status) {
@@ -51,6 +63,31 @@ int ToFamily(v1::Family family) {
 // RFC 6761, section 6.3.
 bool IsLocalhost(const std::string& name) { return absl::EqualsIgnoreCase(name, "localhost"); }
 
+// How long a name server is waited for, and how often all are asked.
+struct Patience {
+  int seconds = 5;
+  int attempts = 2;
+};
+
+// As getaddrinfo(3) has it; c-ares reads no such options.
+Patience ReadPatience(const std::string& resolv_conf) {
+  Patience patience;
+  std::ifstream file(resolv_conf);
+  for (std::string line; std::getline(file, line);) {
+    const std::vector<absl::string_view> words =
+        absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+    if (words.empty() || words[0] != "options") continue;
+    for (absl::string_view word : words) {
+      int* const value = absl::ConsumePrefix(&word, "timeout:")    ? &patience.seconds
+                         : absl::ConsumePrefix(&word, "attempts:") ? &patience.attempts
+                                                                   : nullptr;
+      if (value != nullptr && !absl::SimpleAtoi(word, value)) *value = 0;
+    }
+  }
+  return {std::clamp(patience.seconds, 1, kMostSeconds),
+          std::clamp(patience.attempts, 1, kMostAttempts)};
+}
+
 std::string PrintNode(const ares_addrinfo_node& node) {
   if (node.ai_family == AF_INET6) {
     return PrintAddress(Address(*reinterpret_cast<const sockaddr_in6*>(node.ai_addr)));
@@ -66,6 +103,9 @@ absl::StatusOr<std::unique_ptr<Resolver>> Resolver::Open(std::string name, v1::F
   ares_options ares{};
   std::string lookups = "fb";  // files before DNS, whatever nsswitch.conf says
   ares.lookups = lookups.data();
+  const Patience patience = ReadPatience(options.resolv_conf);
+  ares.timeout = patience.seconds;
+  ares.tries = patience.attempts;
   ares.sock_state_cb_data = resolver.get();
   ares.sock_state_cb = [](void* self, ares_socket_t descriptor, int readable, int writable) {
     static_cast<Resolver*>(self)->Watch(descriptor, readable != 0, writable != 0);
@@ -74,8 +114,7 @@ absl::StatusOr<std::unique_ptr<Resolver>> Resolver::Open(std::string name, v1::F
   event.events = EPOLLIN;
   event.data.fd = resolver->timer_.get();
   if (epoll_ctl(resolver->epoll_.get(), EPOLL_CTL_ADD, resolver->timer_.get(), &event) != 0 ||
-      ares_init_options(&resolver->channel_, &ares, ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB) !=
-          ARES_SUCCESS ||
+      ares_init_options(&resolver->channel_, &ares, kGiven) != ARES_SUCCESS ||
       (!options.servers.empty() &&
        ares_set_servers_ports_csv(resolver->channel_, options.servers.c_str()) != ARES_SUCCESS)) {
     return Refusal(absl::StatusCode::kResourceExhausted, "",

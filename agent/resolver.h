@@ -24,7 +24,8 @@ namespace balcony::agent {
 class Resolver {
  public:
   struct Options {
-    std::string servers = {};  // "127.0.0.1:5300,[::1]:5301"; empty: those of /etc/resolv.conf
+    std::string servers = {};  // "127.0.0.1:5300,[::1]:5301"; empty: those of resolv_conf
+    std::string resolv_conf = "/etc/resolv.conf";
   };
 
   struct Answer {

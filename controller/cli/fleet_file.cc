@@ -2,10 +2,12 @@
 
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/substitute.h"
 #include "controller/cli/files.h"
 #include "controller/cli/load.h"
 #include "controller/containers/compose_file.h"
+#include "controller/containers/engine.h"
 #include "controller/containers/stack_file.h"
 
 namespace balcony::cli {
@@ -13,12 +15,12 @@ namespace {
 
 constexpr char kAboutProject[] = R"(# The hosts of $0, each a container with an agent in it:
 #   docker compose up --detach
-#   balcony run $0 --fleet compose:compose.yaml
+#   balcony run $0$1 --fleet compose:compose.yaml
 )";
 constexpr char kAboutStack[] = R"(# The hosts of $0, each a task of a swarm with an agent in it:
 #   balcony certs certs --agent balcony-agent
 #   docker stack deploy --compose-file stack.yaml lab
-#   balcony run $0 --fleet swarm:lab --tls certs
+#   balcony run $0$1 --fleet swarm:lab --tls certs
 )";
 
 }  // namespace
@@ -39,8 +41,13 @@ ExitCode WriteFleetFile(const CommandLine& line) {
     std::cerr << complaints;
     return kInvalid;
   }
+  std::string given;
+  for (const auto& [parameter, value] : line.overrides) {
+    absl::StrAppend(&given, " -D ", containers::Quoted({absl::StrCat(parameter, "=", value)}));
+  }
   if (line.fleet == "swarm") {
-    std::cout << absl::Substitute(kAboutStack, name) << containers::StackFile({&loaded->topology});
+    std::cout << absl::Substitute(kAboutStack, name, given)
+              << containers::StackFile({&loaded->topology});
     return kPassed;
   }
   const auto text =
@@ -49,7 +56,7 @@ ExitCode WriteFleetFile(const CommandLine& line) {
     std::cerr << "balcony: " << name << ": " << text.status().message() << "\n";
     return kNotRun;
   }
-  std::cout << absl::Substitute(kAboutProject, name) << *text;
+  std::cout << absl::Substitute(kAboutProject, name, given) << *text;
   return kPassed;
 }
 

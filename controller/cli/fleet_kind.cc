@@ -22,7 +22,7 @@ const FleetKind* FindFleet(const std::string& given) {
 std::string WhyNoFleet(const std::string& given) {
   const std::string nearest = script::Nearest(given, {"local", "loopback", "compose", "swarm"});
   return absl::StrCat("--fleet ", given, ": ",
-                      nearest.empty() || nearest == given
+                      nearest.empty() || nearest == given.substr(0, given.find(':'))
                           ? "local, loopback, compose, compose:FILE, swarm or swarm:STACK is wanted"
                           : absl::StrCat("did you mean ", nearest, "?"));
 }

@@ -116,6 +116,14 @@ absl::Status BringUpToStay(const Project& project) {
 
 // ---- a project made for the experiment
 
+const std::string& kStay = *new std::string("the containers stay; this takes them down: ");
+
+std::string KeptDown(const std::string& name, const std::string& folder,
+                     const std::vector<std::string>& compose) {
+  return absl::StrCat(absl::StrJoin(compose, " "), " --project-name ", name, " --file ", folder,
+                      "/compose.yaml down --volumes && rm -r ", folder);
+}
+
 absl::StatusOr<Ground> BringUp(const std::string& text, const std::string& name, bool keep) {
   absl::StatusOr<std::vector<std::string>> compose = FindCompose();
   if (!compose.ok()) return compose.status();
@@ -126,15 +134,13 @@ absl::StatusOr<Ground> BringUp(const std::string& text, const std::string& name,
   const Project project{*compose, name, *folder + "/compose.yaml"};
   Ground ground;
   if (keep) {
-    const std::string down =
-        absl::StrCat(absl::StrJoin(*compose, " "), " --project-name ", name, " --file ",
-                     project.file, " down --volumes && rm -r ", *folder);
+    const std::string down = KeptDown(name, *folder, *compose);
     absl::Status up = BringUpToStay(project);
     if (!up.ok()) {
       fleet::OutputOf(down, kUpPatience).IgnoreError();  // what is there of it
       return up;
     }
-    ground.notice = absl::StrCat("the containers stay; this takes them down: ", down);
+    ground.notice = kStay + down;
   } else {
     auto keeper = BringUpForRun(project, *folder);
     if (!keeper.ok()) return keeper.status();
@@ -154,7 +160,12 @@ absl::StatusOr<Ground> OwnProject(const script::Topology& topology, const Compos
       absl::StrCat("balcony-", absl::Hex(std::hash<std::string>()(*text), absl::kZeroPad16));
   absl::StatusOr<std::vector<Container>> there = ContainersOf(kept);
   if (!there.ok()) return there.status();
-  if (AnyRuns(*there)) return Ground{*std::move(there), nullptr, ""};
+  if (AnyRuns(*there)) {
+    absl::StatusOr<std::vector<std::string>> compose = FindCompose();
+    const std::string notice =
+        compose.ok() ? kStay + KeptDown(kept, there->front().folder, *compose) : "";
+    return Ground{*std::move(there), nullptr, notice};
+  }
   if (absl::Status image = CheckImage("BALCONY_AGENT_IMAGE", "balcony-agent"); !image.ok())
     return image;
   const std::string name = options.keep ? kept : NameForRun();
@@ -200,9 +211,10 @@ absl::StatusOr<std::vector<Container>> ContainersOfFile(const fs::path& file) {
 absl::StatusOr<Ground> UsersProject(const ComposeOptions& options) {
   std::error_code error;
   const fs::path file = fs::canonical(options.file, error);
-  if (error) {
+  if (error || fs::is_directory(file)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("--fleet compose:", options.file, ": ", error.message()));
+        absl::StrCat("--fleet compose:", options.file, ": ",
+                     error ? error.message() : "it is a folder; a Compose file is wanted"));
   }
   absl::StatusOr<std::vector<Container>> there = ContainersOfFile(file);
   if (!there.ok()) return there.status();

@@ -32,25 +32,33 @@ std::string ExecCommand(const Container& container) {
                       Quoted({"exec", "--interactive", container.id, "balcony-agent", agent}));
 }
 
+bool IsNotListening(const absl::Status& status) {
+  return absl::StrContains(status.message(), "cannot connect to");
+}
+
 absl::Status Explained(const std::string& host, const Container& container,
                        const absl::Status& status) {
   const absl::string_view message = status.message();
   if (absl::StrContains(message, "is not running")) {  // it was when it was listed
-    return absl::FailedPreconditionError(
-        absl::StrCat("the container ", container.name, ", which plays ", host,
-                     ", is exited; docker logs ", container.name, " may say why"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the container ", container.name, ", which plays ", host, ", is exited; docker logs ",
+        container.name, " may say why, once it is up to stay (docker compose up, or --keep)"));
   }
   std::string remedy;
   if (absl::StrContains(message, "executable file not found") ||
       absl::StrContains(message, "no such file or directory")) {
-    remedy = absl::StrCat("; there is no balcony-agent in the image of ", container.service,
-                          ": add COPY --from=balcony-agent /bin/balcony-agent /usr/local/bin/ to"
-                          " its Dockerfile");
+    remedy = absl::StrCat("there is no balcony-agent in the image of ", container.service,
+                          ", or not in its PATH: add COPY --from=balcony-agent /bin/balcony-agent"
+                          " /usr/local/bin/ to its Dockerfile; ");
   } else if (absl::StrContains(message, "another protocol")) {
-    remedy = absl::StrCat("; the image of ", container.service, " has an agent of another version");
+    remedy = absl::StrCat("the image of ", container.service, " has an agent of another version; ");
+  } else if (IsNotListening(status) && !container.agent.empty()) {
+    remedy =
+        absl::StrCat("no agent listens at ", container.agent,
+                     ", which is what the label balcony.agent of ", container.service, " says; ");
   }
   return absl::Status(status.code(),
-                      absl::StrCat("container ", container.name, ": ", message, remedy));
+                      absl::StrCat("container ", container.name, ": ", remedy, message));
 }
 
 // A host that is being joined.
@@ -72,10 +80,6 @@ absl::StatusOr<std::unique_ptr<AgentLink>> Join(Joining& joining, Watch& watch) 
                               kHelloPatience);
   *joined = link.ok();
   return link;
-}
-
-bool IsNotListening(const absl::Status& status) {
-  return absl::StrContains(status.message(), "cannot connect to");
 }
 
 absl::Status Finish(Joining& joining, Watch& watch, fleet::Fleet& fleet) {

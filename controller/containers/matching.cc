@@ -41,9 +41,14 @@ std::string Remedy(const script::Host& host, const std::vector<Container>& conta
 
 absl::Status CheckRuns(const script::Host& host, const Container& container) {
   if (container.state == "running") return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("the container ", container.name, ", which plays ", host.name, ", is ",
-                   container.state, "; docker logs ", container.name, " may say why"));
+  const std::string remedy =
+      container.state == "paused"
+          ? absl::StrCat("docker unpause ", container.name, " lets it go on")
+          : absl::StrCat("docker logs ", container.name,
+                         " may say why, once it is up to stay (docker compose up, or --keep)");
+  return absl::FailedPreconditionError(absl::StrCat("the container ", container.name,
+                                                    ", which plays ", host.name, ", is ",
+                                                    container.state, "; ", remedy));
 }
 
 }  // namespace

@@ -34,6 +34,17 @@ std::string AbsolutePath(const std::string& path) {
   return fs::absolute(path).lexically_normal().string();
 }
 
+absl::Status CheckNobodyOutside(const std::vector<const script::Topology*>& topologies) {
+  for (const script::Topology* topology : topologies) {
+    if (topology->externals.empty()) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(topology->externals.front().name,
+                     " is external, and nobody outside is in a stack that is made for the run:"
+                     " --fleet swarm:STACK takes yours"));
+  }
+  return absl::OkStatus();
+}
+
 // A descriptor to read `text` from.
 wire::Fd Readable(const std::string& text) {
   wire::Fd file(memfd_create("input", MFD_CLOEXEC));
@@ -48,7 +59,8 @@ wire::Fd Readable(const std::string& text) {
 absl::StatusOr<std::unique_ptr<SwarmController>> SwarmController::Prepare(
     const std::vector<const script::Topology*>& topologies, const SwarmPlan& plan) {
   const bool deployed = !plan.stack.empty();
-  absl::Status can = CheckSwarm();
+  absl::Status can = deployed ? absl::OkStatus() : CheckNobodyOutside(topologies);
+  if (can.ok()) can = CheckSwarm();
   if (can.ok()) can = CheckImage("BALCONY_IMAGE", "balcony");
   if (can.ok() && !deployed) can = CheckImage("BALCONY_AGENT_IMAGE", "balcony-agent");
   if (can.ok() && deployed) can = CheckStack(topologies, plan.stack);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <string>
 
 #include "tests/agent/host.h"
@@ -93,6 +94,18 @@ TEST_F(ResolveCalls, SilentServerTakesAllThePatience) {
   const v1::Event event = host.Do("patience { nanos: 50000000 } resolve { name: 'slow.test' }");
   EXPECT_THAT(event, TimesOut());
   EXPECT_EQ(event.done().resolve().addresses_size(), 0);
+}
+
+TEST_F(ResolveCalls, SilentServerIsGivenUpWhenResolvConfSays) {
+  const std::string file = testing::TempDir() + "/resolv.conf";
+  std::ofstream(file)
+      << "# a second\nnameserver 127.0.0.1\noptions ndots:1\ttimeout:1 attempts:1\n";
+  {
+    MutexLock lock(host.session().mutex());
+    host.session().resolver_options().resolv_conf = file;
+  }
+  EXPECT_THAT(host.Do("patience { seconds: 4 } resolve { name: 'slow.test' }"),
+              FailsWithName("EAI_AGAIN"));
 }
 
 TEST_F(ResolveCalls, IsCancelledOnce) {

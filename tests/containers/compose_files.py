@@ -1,5 +1,5 @@
-"""compose/compose.yaml and romeo-and-juliet.yaml, used as their first lines say: the labs pass, the logs read like those
-of the tutorials' programs, a run of balcony finds the hosts up or brings them up, and nothing is left."""
+"""compose/compose.yaml, romeo-and-juliet.yaml and sim-network.yaml, used as their first lines say: the labs pass, the logs
+read like those of the tutorials' programs, a run of balcony finds the hosts up or brings them up, and nothing is left."""
 
 import sys
 
@@ -112,20 +112,29 @@ def exit_code(house, options):
 
 def scaled(house, options):
     """Of five clients one plays, unless it is said that five do."""
-    with Tutorial(house) as tutorial:
-        tutorial.compose("up", "-d", "--build", "server", "client")
-        if tutorial.end_of("sim-lab") != ["0"]:
-            yield tutorial.log("sim-lab")
+    with Tutorial(house, "sim-network.yaml") as tutorial:
         for clients, variables in ((5, {"CLIENTS": "5"}), (1, {})):
-            up = ["--profile", "sim", "up", "-d", "--scale", "client=5", "server", "client"]
-            tutorial.compose(*up, **variables)
+            tutorial.compose("up", "-d", "--build", "--scale", "client=5", **variables)
             codes = tutorial.end_of("sim-lab")
             log = tutorial.log("sim-lab")
             played = log[log.rindex("# /labs/sim-network/many-clients.md:") :].splitlines()[0].count("client[")
             if codes != ["0"] or played != clients:
                 yield f"{clients} were to play: {codes}, {log}"
-        tutorial.compose("--profile", "sim", "down", "-v")
+        tutorial.compose("down", "-v")
         yield from (f"after down -v there is {what}" for what in house.in_engine())
+
+
+def unscaled(house, options):
+    """One client, by Compose and by a run of balcony."""
+    with Tutorial(house, "sim-network.yaml") as tutorial:
+        outcome = tutorial.compose("up", "--build", "--exit-code-from", "sim-lab", check=False)
+        if outcome.code != 0 or PASSED not in outcome.text:
+            yield str(outcome)
+        tutorial.compose("down", "-v")
+        fleet = f"compose:{tutorials.FOLDER}/sim-network.yaml"
+        outcome = tutorial.balcony("run", MANY, "--define", "clients=1", "--fleet", fleet)
+        if not outcome.passed():
+            yield str(outcome)
 
 
 def verona(house, options):
@@ -172,15 +181,6 @@ def runs_of_balcony(house, options):
             yield f"all are stopped: {outcome}"
 
 
-def of_the_profile(house, options):
-    with Tutorial(house, COMPOSE_PROFILES="sim") as tutorial:
-        tutorial.compose("build")
-        fleet = f"compose:{tutorials.FOLDER}/compose.yaml"
-        outcome = tutorial.balcony("run", MANY, "--define", "clients=1", "--fleet", fleet)
-        if not outcome.passed():
-            yield str(outcome)
-
-
 SLOW_LAB = """\
 services:
   romeo: {image: balcony-agent}
@@ -211,7 +211,7 @@ def main():
     if lacking:
         print(f"skipped: {lacking}")
         return tutorials.SKIPPED
-    tests = [all_of_it, named_services, exit_code, scaled, verona, runs_of_balcony, of_the_profile, waits_for_labs]
+    tests = [all_of_it, named_services, exit_code, scaled, unscaled, verona, runs_of_balcony, waits_for_labs]
     try:
         return run_tests(__doc__, {test.__name__: test for test in tests})
     finally:

@@ -18,13 +18,13 @@ END_SECONDS = 30  # taking the project down included
 AT_ONCE = 3
 SLEEPER = "balcony-test-sleeper"
 
-# The words for docker, with CONTAINER and NETWORK, and what the run must say of it. A restart is a stop first, and on a
-# loaded machine the rest of it comes too late to be told.
+# The words for docker, with CONTAINER and NETWORK, and what the run must say of it. All that end a container send it a
+# signal first, and on a loaded machine the engine tells the rest too late.
 FAULTS = {
     "kill": (["kill", "CONTAINER"], "was killed by signal 9"),
-    "stop": (["stop", "--time", "1", "CONTAINER"], "was stopped"),
-    "restart": (["restart", "--time", "1", "CONTAINER"], "was (restarted|stopped)"),
-    "rm": (["rm", "--force", "CONTAINER"], "was removed"),
+    "stop": (["stop", "--time", "1", "CONTAINER"], "was (stopped|killed by signal 15)"),
+    "restart": (["restart", "--time", "1", "CONTAINER"], "was (restarted|stopped|killed by signal 15)"),
+    "rm": (["rm", "--force", "CONTAINER"], "was (removed|killed by signal 9)"),
     "pause": (["pause", "CONTAINER"], "was paused"),
     "disconnect": (["network", "disconnect", "NETWORK", "CONTAINER"], "was disconnected from the network"),
 }

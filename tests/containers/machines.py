@@ -125,10 +125,24 @@ def nobody_plays(house, options):
     yield from says(house, "no container plays juliet", "mercutio, romeo", "balcony.host", fleet=f"compose:{file}")
 
 
-def no_file(house, options):
-    outcome = house.run("run", LABS / "short.balcony", "--fleet", "compose:nowhere.yaml")
-    if outcome.code != 2 or "nowhere.yaml" not in outcome.text:
+def nobody_listens_there(house, options):
+    juliet = '{image: balcony-agent, labels: {balcony.agent: "unix:/run/balcony/other.sock"}}'
+    yield from of_file(house, juliet, "no agent listens at unix:/run/balcony/other.sock", "label balcony.agent of juliet")
+
+
+def unknown_name(house, options):
+    """A name that resolves to nothing is an outcome; on a network without a way out nobody can be asked."""
+    lab = 'host romeo\nhost juliet\nromeo> resolve("juliett") => EAI_AGAIN\n'
+    outcome = house.run("run", "-", "--fleet", "compose", given=lab)
+    if not outcome.passed():
         yield str(outcome)
+
+
+def no_file(house, options):
+    for file, words in (("nowhere.yaml", "No such file"), (".", "a Compose file is wanted")):
+        outcome = house.run("run", LABS / "short.balcony", "--fleet", f"compose:{file}")
+        if outcome.code != 2 or file not in outcome.text or words not in outcome.text:
+            yield f"{file}: {outcome}"
 
 
 def file_is_wrong(house, options):
@@ -139,5 +153,5 @@ def file_is_wrong(house, options):
 
 if __name__ == "__main__":
     tests = [no_socket, nobody_listens, not_allowed, no_docker, no_compose, no_image, no_agent, other_agent, ended]
-    tests += [nobody_plays, no_file, file_is_wrong]
+    tests += [nobody_plays, nobody_listens_there, unknown_name, no_file, file_is_wrong]
     sys.exit(run_tests(__doc__, {test.__name__: test for test in tests}))

@@ -105,6 +105,14 @@ def skipped(house, options):
     house.tidy()
 
 
+def outside(house, options):
+    """Nobody outside is in a stack that is made for the run."""
+    lab = "host romeo\nhost web external 10.99.0.9\nromeo> sock = socket(tcp)\n"
+    outcome = house.run("run", "-", *ON_SWARM, given=lab)
+    if outcome.code != 3 or "web is external" not in outcome.err:
+        yield str(outcome)
+
+
 def relative(house, options):
     """A file and a report beside the folder that the run is in."""
     (house.folder / "beside.balcony").write_text((LABS / "short.balcony").read_text())
@@ -148,5 +156,6 @@ def side_by_side(house, options):
 
 
 if __name__ == "__main__":
-    tests = [experiments, from_standard_input, typed_at_a_terminal, exit_codes, skipped, relative, no_report, side_by_side]
+    tests = [experiments, from_standard_input, typed_at_a_terminal, exit_codes, skipped, outside, relative, no_report]
+    tests += [side_by_side]
     sys.exit(swarms.run_tests(__doc__, {test.__name__: test for test in tests}))

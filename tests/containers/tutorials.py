@@ -34,7 +34,7 @@ class Tutorial:
         return self
 
     def __exit__(self, *_):
-        self.compose("--profile", "sim", "down", "--volumes", check=False)
+        self.compose("down", "--volumes", check=False)
 
     def _words(self, words):
         base = ["docker", "compose"] if self.house.version == "v2" else ["docker-compose"]

@@ -193,7 +193,8 @@ class Household:
         found = [str(process) for process in descendants()]
         found += holders(self.namespaces) if self.namespaces else []
         found += [f"interface {name}" for name in sorted(taps() - self.taps_before)]
-        found += [f"file {path.relative_to(self.home)}" for path in sorted(self.home.rglob("*"))]
+        for folder, folders, files in os.walk(self.home):  # what goes meanwhile is passed over
+            found += [f"file {os.path.relpath(os.path.join(folder, name), self.home)}" for name in sorted(folders + files)]
         return found
 
 

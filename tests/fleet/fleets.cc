@@ -2,17 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <utility>
 
 #include "controller/fleet/local.h"
-#include "tests/fleet/matchers.h"
 
 namespace balcony::fleet {
 
 std::unique_ptr<Fleet> RaiseFleet(const script::Topology& topology) {
   absl::StatusOr<std::unique_ptr<Fleet>> fleet = MakeLocalFleet(topology, TheNursery());
-  EXPECT_THAT(fleet, IsOk());
-  return fleet.ok() ? *std::move(fleet) : nullptr;
+  if (!fleet.ok()) throw std::runtime_error(fleet.status().ToString());
+  return *std::move(fleet);
 }
 
 void LocalFleet::SetUp() {

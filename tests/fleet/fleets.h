@@ -16,7 +16,7 @@ namespace balcony::fleet {
 // Started by main, before any thread.
 Nursery& TheNursery();
 
-// A local fleet; the test fails if there is none.
+// A local fleet; if there is none an exception ends the test, as a failed one.
 std::unique_ptr<Fleet> RaiseFleet(const script::Topology& topology);
 
 // Tests that need one; skipped where it is forbidden.
