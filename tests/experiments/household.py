@@ -123,6 +123,8 @@ class Household:
             sys.exit(f"{self.balcony}: no such program; build it first, or name it with --balcony")
         if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
             sys.exit(f"prctl(PR_SET_CHILD_SUBREAPER): {os.strerror(ctypes.get_errno())}")
+        for terminal in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+            signal.signal(terminal, signal.SIG_DFL)  # nohup and background jobs ignore them, and runs would as well
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="balcony-test-"))
         self.home = self.folder / "home"
         self.home.mkdir()
