@@ -188,7 +188,9 @@ absl::StatusOr<Listener> Listener::OpenPath(const std::string& path) {
       return absl::AlreadyExistsError(
           absl::StrCat(path, " is in use by another agent, or is no socket"));
     }
-    return Unavailable(absl::StrCat("cannot bind ", path), error);
+    const absl::string_view remedy =
+        error == EROFS ? " (a volume or a tmpfs in its place can hold a socket)" : "";
+    return Unavailable(absl::StrCat("cannot bind ", path, remedy), error);
   }
   Listener listener(std::move(made), absl::StrCat("unix:", path));
   listener.path_ = path;

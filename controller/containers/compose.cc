@@ -11,13 +11,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/substitute.h"
+#include "absl/strings/string_view.h"
 #include "controller/containers/compose_file.h"
 #include "controller/containers/engine.h"
 #include "controller/containers/joining.h"
 #include "controller/containers/keeper.h"
 #include "controller/containers/matching.h"
-#include "controller/fleet/command.h"
+#include "controller/containers/project.h"
 #include "controller/fleet/needs.h"
 #include "controller/fleet/parts.h"
 
@@ -26,9 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a run has brought up has nothing to lose when it ends.
-constexpr char kStopSeconds[] = "1";
-constexpr absl::Duration kUpPatience = absl::Minutes(10);  // there may be an image to build
+constexpr absl::string_view kStay = "the containers stay; this takes them down: ";
 
 // The containers of a project that is up, and who takes it down.
 struct Ground {
@@ -36,45 +34,6 @@ struct Ground {
   std::shared_ptr<Keeper> keeper;  // null: it stays
   std::string notice;
 };
-
-// A project, and the file that says what is in it.
-struct Project {
-  std::vector<std::string> compose;  // the command
-  std::string name;                  // empty: Compose's own choice
-  std::string file;
-};
-
-std::string Command(const Project& project, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words = project.compose;
-  if (!project.name.empty()) words.insert(words.end(), {"--project-name", project.name});
-  words.insert(words.end(), {"--file", project.file});
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  return Quoted(words);
-}
-
-// $0 is Compose's command, $1 the label of the project. On an engine that is slow to answer Compose
-// gives up; and it is content with a network that is still in use.
-constexpr char kDown[] = R"sh(
-rest() {
-  docker ps --all --filter $1 --format 'container {{.Names}}'
-  docker network ls --filter $1 --format 'network {{.Name}}'
-  docker volume ls --filter $1 --format 'volume {{.Name}}'
-}
-$0 && [ -z "$$(rest)" ] || {
-  docker ps -aq --filter $1 | xargs -r docker rm -fv
-  docker network ls -q --filter $1 | xargs -r docker network rm
-  docker volume ls -q --filter $1 | xargs -r docker volume rm
-  rest=$$(rest | tr '\n' ' ')
-  [ -z "$$rest" ] || { echo "error: this is left of it: $$rest"; false; }
-})sh";
-
-absl::StatusOr<std::unique_ptr<Keeper>> BringUpForRun(const Project& project,
-                                                      const std::string& folder) {
-  const std::string down = absl::Substitute(
-      kDown, Command(project, {"down", "--volumes", "--remove-orphans", "--timeout", kStopSeconds}),
-      "label=com.docker.compose.project=" + project.name);
-  return Keeper::BringUp({"the project", Command(project, {"up", "--detach"}), down, folder});
-}
 
 bool AnyRuns(const std::vector<Container>& containers) {
   return std::any_of(containers.begin(), containers.end(),
@@ -95,34 +54,21 @@ absl::StatusOr<std::vector<Container>> ContainersOf(const std::string& project) 
 // comes to its end first.
 absl::Status AwaitLabs(const std::string& project) {
   absl::StatusOr<std::string> labs =
-      Docker({"ps", "--quiet", "--filter", "label=com.docker.compose.project=" + project,
-              "--filter", "label=balcony.lab"});
+      Docker({"ps", "--format", "{{.Names}}", "--filter",
+              "label=com.docker.compose.project=" + project, "--filter", "label=balcony.lab"});
   if (!labs.ok()) return labs.status();
   std::vector<std::string> words = absl::StrSplit(*labs, '\n', absl::SkipEmpty());
   if (words.empty()) return absl::OkStatus();
+  const std::string stop = Quoted(words);
   words.insert(words.begin(), "wait");
-  return Docker(words).status();
-}
-
-absl::Status BringUpToStay(const Project& project) {
-  const std::string up = Command(project, {"up", "--detach"});
-  absl::Status brought = fleet::OutputOf(up, kUpPatience).status();
-  if (!brought.ok()) {
-    return absl::Status(brought.code(),
-                        absl::StrCat("the project does not come up: ", brought.message()));
-  }
-  return absl::OkStatus();
+  const absl::Status over = Docker(words).status();
+  if (over.ok()) return over;
+  return absl::UnavailableError(absl::StrCat(
+      "a lab of the project ", project, " (label balcony.lab) is still playing on these hosts: ",
+      over.message(), "; docker stop ", stop, " ends it"));
 }
 
 // ---- a project made for the experiment
-
-const std::string& kStay = *new std::string("the containers stay; this takes them down: ");
-
-std::string KeptDown(const std::string& name, const std::string& folder,
-                     const std::vector<std::string>& compose) {
-  return absl::StrCat(absl::StrJoin(compose, " "), " --project-name ", name, " --file ", folder,
-                      "/compose.yaml down --volumes && rm -r ", folder);
-}
 
 absl::StatusOr<Ground> BringUp(const std::string& text, const std::string& name, bool keep) {
   absl::StatusOr<std::vector<std::string>> compose = FindCompose();
@@ -134,13 +80,12 @@ absl::StatusOr<Ground> BringUp(const std::string& text, const std::string& name,
   const Project project{*compose, name, *folder + "/compose.yaml"};
   Ground ground;
   if (keep) {
-    const std::string down = KeptDown(name, *folder, *compose);
     absl::Status up = BringUpToStay(project);
     if (!up.ok()) {
-      fleet::OutputOf(down, kUpPatience).IgnoreError();  // what is there of it
+      TakeDown(project);  // what is there of it
       return up;
     }
-    ground.notice = kStay + down;
+    ground.notice = absl::StrCat(kStay, DownByHand(project));
   } else {
     auto keeper = BringUpForRun(project, *folder);
     if (!keeper.ok()) return keeper.status();
@@ -162,9 +107,9 @@ absl::StatusOr<Ground> OwnProject(const script::Topology& topology, const Compos
   if (!there.ok()) return there.status();
   if (AnyRuns(*there)) {
     absl::StatusOr<std::vector<std::string>> compose = FindCompose();
-    const std::string notice =
-        compose.ok() ? kStay + KeptDown(kept, there->front().folder, *compose) : "";
-    return Ground{*std::move(there), nullptr, notice};
+    if (!compose.ok()) return Ground{*std::move(there), nullptr, ""};
+    const Project project{*compose, kept, there->front().folder + "/compose.yaml"};
+    return Ground{*std::move(there), nullptr, absl::StrCat(kStay, DownByHand(project))};
   }
   if (absl::Status image = CheckImage("BALCONY_AGENT_IMAGE", "balcony-agent"); !image.ok())
     return image;

@@ -1,5 +1,6 @@
 #include "controller/containers/compose_file.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -67,6 +68,19 @@ std::string ServiceOf(const script::Host& host) {
   return host.number == 0 ? host.name : absl::StrCat(host.base, "-", host.number);
 }
 
+// client[1] and client-1 cannot both be.
+absl::Status CheckNames(const script::Topology& topology) {
+  std::map<std::string, std::string> hosts;
+  for (const script::Host& host : topology.hosts) {
+    const auto [there, is_new] = hosts.emplace(ServiceOf(host), host.name);
+    if (is_new) continue;
+    return absl::FailedPreconditionError(absl::StrCat(there->second, " and ", host.name,
+                                                      " would both be the service ", there->first,
+                                                      "; rename one of them"));
+  }
+  return absl::OkStatus();
+}
+
 // A container has one address in each network and family.
 absl::Status CheckAddresses(const script::Host& host) {
   std::set<int> lans;
@@ -124,6 +138,7 @@ absl::StatusOr<std::string> Network(const script::Topology& topology, int lan,
 
 absl::StatusOr<std::string> ComposeFile(const script::Topology& topology,
                                         const ComposeStyle& style) {
+  if (absl::Status named = CheckNames(topology); !named.ok()) return named;
   std::string text = absl::Substitute(kAgent, style.raw ? kRaw : "", style.raw ? "0" : "65532");
   absl::StrAppend(&text, "services:\n");
   for (const script::Host& host : topology.hosts) {

@@ -35,8 +35,10 @@ std::string Remedy(const script::Host& host, const std::vector<Container>& conta
   for (const Container& container : containers) {
     services.insert(container.host.empty() ? container.service : container.host);
   }
-  return absl::StrCat("the project has ", absl::StrJoin(services, ", "),
-                      "; a service plays the host of its name, or of its label balcony.host");
+  return absl::StrCat("the project has up ", absl::StrJoin(services, ", "),
+                      "; a service plays the host of its name, or of its label balcony.host, and"
+                      " docker compose up --detach ",
+                      host.base, " starts one that is in the file and not up");
 }
 
 absl::Status CheckRuns(const script::Host& host, const Container& container) {

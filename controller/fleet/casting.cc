@@ -66,11 +66,10 @@ std::vector<std::string> NetworksFor(const std::string& declared, const std::vec
   return networks;
 }
 
-// The network that plays each LAN: one that all of the LAN's hosts are in, and that plays no other
-// LAN. Left out where there is none.
-std::map<int, std::string> ChooseNetworks(const script::Topology& topology,
-                                          const std::vector<std::vector<Own>>& owns) {
-  std::map<int, std::vector<std::string>> candidates;  // by LAN
+// By LAN, the networks that all of its hosts are in.
+std::map<int, std::vector<std::string>> CommonNetworks(const script::Topology& topology,
+                                                       const std::vector<std::vector<Own>>& owns) {
+  std::map<int, std::vector<std::string>> candidates;
   for (size_t i = 0; i < topology.hosts.size(); ++i) {
     for (const script::HostAddress& declared : topology.hosts[i].addresses) {
       const std::vector<std::string> here = NetworksFor(declared.address, owns[i]);
@@ -81,9 +80,15 @@ std::map<int, std::string> ChooseNetworks(const script::Topology& topology,
       if (!first) std::erase_if(common->second, elsewhere);
     }
   }
+  return candidates;
+}
+
+// The network that plays each LAN: of those in common one that plays no other LAN. Left out where
+// there is none.
+std::map<int, std::string> ChooseNetworks(const std::map<int, std::vector<std::string>>& common) {
   std::map<int, std::string> chosen;
   std::set<std::string> used;
-  for (const auto& [lan, networks] : candidates) {
+  for (const auto& [lan, networks] : common) {
     for (const std::string& network : networks) {
       if (!used.insert(network).second) continue;
       chosen.emplace(lan, network);
@@ -213,9 +218,13 @@ absl::StatusOr<Casting> CastOnAgents(const script::Topology& topology,
   for (const v1::DescribeResponse& description : descriptions) {
     owns.push_back(AddressesOf(description));
   }
-  const std::map<int, std::string> networks = ChooseNetworks(topology, owns);
+  const std::map<int, std::vector<std::string>> common = CommonNetworks(topology, owns);
+  const std::map<int, std::string> networks = ChooseNetworks(common);
 
   Casting casting;
+  for (const auto& [lan, shared] : common) {
+    if (shared.empty() && !one_stack) casting.apart.push_back(lan);
+  }
   LoopbackAddresses loopback;
   loopback.LeaveOut(ExternalAddresses(topology));
   std::map<std::string, std::set<std::string>> taken;  // by stack

@@ -38,6 +38,7 @@ struct Casting {
   std::vector<std::vector<std::string>> addresses;
   std::map<std::string, std::string> played;
   std::map<std::string, std::string> localhost;
+  std::vector<int> apart;  // LANs whose hosts have no network in common
 };
 
 // Every declared address is played by a loopback address.

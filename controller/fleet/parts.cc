@@ -75,6 +75,11 @@ absl::Status GiveParts(const script::Topology& topology, const Stage& stage, Fle
   fleet.notice = absl::StrCat(
       stage.shared ? "hosts share this machine's network, each with a loopback address: " : "",
       DescribePlayed(fleet.played));
+  for (const int lan : casting->apart) {
+    absl::StrAppend(&fleet.notice, fleet.notice.empty() ? "" : "; ", "the hosts of ",
+                    topology.lans[static_cast<size_t>(lan)].prefix,
+                    " have no network in common here: routers, if any, are between them");
+  }
   return absl::OkStatus();
 }
 

@@ -50,6 +50,15 @@ TEST(ComposeFile, WantsRoomForTheGateway) {
                        AllOf(HasSubstr("10.1.0.0/30"), HasSubstr("shorter prefix"))));
 }
 
+TEST(ComposeFile, WantsAServiceOfItsOwnForEachHost) {
+  auto topology = TopologyOf({{"client-1", {"10.1.0.1/24"}}, {"client[1]", {"10.1.0.2/24"}}});
+  topology.hosts[1].base = "client";
+  topology.hosts[1].number = 1;
+  EXPECT_THAT(ComposeFile(WithPrefixes(topology, {"10.1.0.0/24"}), {}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("client-1 and client[1] would both be the service client-1")));
+}
+
 TEST(ComposeFile, SaysWhatAContainerCannotHave) {
   const auto topology =
       WithPrefixes(TopologyOf({{"romeo", {"10.1.0.1/24", "10.1.0.2/24"}}}), {"10.1.0.0/24"});

@@ -88,6 +88,12 @@ def lives_and_ends(house, options):
             docker("rm", "--volumes", container)
 
 
+def no_room_for_its_socket(house, options):
+    outcome = command("docker", "run", "--rm", *LOCKED_UP, "balcony-agent", check=False)
+    if outcome.code == 0 or "a volume or a tmpfs in its place" not in outcome.err:
+        yield str(outcome)
+
+
 def labs_are_in_it(house, options):
     listed = docker("run", "--rm", *LOCKED_UP, "balcony", "check", "/labs")
     experiments = [path for path in (ROOT / "experiments").rglob("*.md") if "```balcony" in path.read_text()]
@@ -96,5 +102,5 @@ def labs_are_in_it(house, options):
 
 
 if __name__ == "__main__":
-    tests = [built, without_programs, small, lives_and_ends, labs_are_in_it]
+    tests = [built, without_programs, small, lives_and_ends, no_room_for_its_socket, labs_are_in_it]
     sys.exit(run_tests(__doc__, {test.__name__: test for test in tests}, compose=False))

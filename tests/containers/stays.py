@@ -113,6 +113,22 @@ def down_goes_down(house, options):
     house.compose(file, "down", "--volumes")
 
 
+def overridden(house, options):
+    """An override file beside the file is taken along, as Compose itself does."""
+    file = house.project("mine", "services:\n  romeo: {image: balcony-agent}\n  tybalt: {image: balcony-agent}\n")
+    (file.parent / "compose.override.yaml").write_text("services:\n  tybalt: {labels: {balcony.host: juliet}}\n")
+    yield from complaints_about(house.run("run", LABS / "short.balcony", "--fleet", f"compose:{file}"))
+
+
+def in_two_networks(house, options):
+    """Hosts of one LAN in networks of their own: that is told, whatever comes of it."""
+    services = "".join(f"  {host}: {{image: balcony-agent, networks: [{host}s]}}\n" for host in ("romeo", "juliet"))
+    file = house.project("mine", f"services:\n{services}networks: {{romeos: , juliets: }}\n")
+    outcome = house.run("run", LABS / "short.balcony", "--fleet", f"compose:{file}")
+    if "have no network in common" not in outcome.text:
+        yield str(outcome)
+
+
 def letter():
     """An archive with a file in it, as docker cp takes it."""
     return command("sh", "-c", "cd $(mktemp -d) && echo Shall I compare thee >sonnet && tar c sonnet && rm -r $PWD").out
@@ -144,5 +160,6 @@ def scaled(house, options):
 
 
 if __name__ == "__main__":
-    tests = [keep, time_wait, addresses_taken, up_stays_up, down_goes_down, kept_of_ones_own, scaled]
+    tests = [keep, time_wait, addresses_taken, up_stays_up, down_goes_down, overridden, in_two_networks]
+    tests += [kept_of_ones_own, scaled]
     sys.exit(run_tests(__doc__, {test.__name__: test for test in tests}))

@@ -116,6 +116,7 @@ TEST(Casting, PutsTheHostsOfALanIntoOneNetwork) {
       CastOnAgents(RomeoAndJuliet(), {AgentOf24s("a", {"172.17.1.2", "172.17.2.2"}),
                                       AgentOf24s("b", {"172.17.3.3", "172.17.2.3"})});
   ASSERT_THAT(casting, IsOk());
+  EXPECT_THAT(casting->apart, IsEmpty());
   EXPECT_THAT(casting->addresses,
               ElementsAre(ElementsAre("172.17.2.2"), ElementsAre("172.17.2.3")));
 }
@@ -147,6 +148,7 @@ TEST(Casting, TakesTheFirstWhereNoNetworkIsCommon) {
       RomeoAndJuliet(),
       {AgentOf24s("a", {"172.17.1.2", "172.17.2.2"}), AgentOf24s("b", {"172.17.3.3"})});
   ASSERT_THAT(casting, IsOk());
+  EXPECT_THAT(casting->apart, ElementsAre(0));
   EXPECT_THAT(casting->addresses,
               ElementsAre(ElementsAre("172.17.1.2"), ElementsAre("172.17.3.3")));
 }
