@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "agent/interfaces.h"
 #include "agent/outcome.h"
 #include "agent/routes.h"
@@ -64,6 +67,14 @@ constexpr const char* kCapabilityNames[] = {"CAP_CHOWN",
                                             "CAP_PERFMON",
                                             "CAP_BPF",
                                             "CAP_CHECKPOINT_RESTORE"};
+
+// "CLIENT PORT SERVER PORT".
+void DescribeLogin(v1::DescribeResponse& response) {
+  const char* const connection = std::getenv("SSH_CONNECTION");
+  if (connection == nullptr) return;
+  const std::vector<std::string> words = absl::StrSplit(connection, ' ');
+  if (words.size() == 4) response.set_login_address(words[2]);
+}
 
 void DescribeHost(v1::DescribeResponse& response) {
   utsname name{};
@@ -155,6 +166,7 @@ v1::DescribeResponse Describe(const Clock& clock, const Limits& limits) {
   v1::DescribeResponse response;
   response.set_version(BALCONY_VERSION);
   DescribeHost(response);
+  DescribeLogin(response);
   ListInterfaces(response.mutable_interfaces());  // none where it fails, as the header says
   DescribeCapabilities(response);
   DescribePorts(response);

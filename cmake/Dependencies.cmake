@@ -31,6 +31,7 @@ endfunction()
 
 balcony_archives(balcony_grpc grpc++ protobuf)    # gRPC, Protocol Buffers, Abseil, c-ares, OpenSSL, zlib
 balcony_archives(balcony_cmark libcmark)          # CommonMark
+balcony_archives(balcony_yaml yaml-cpp)           # YAML
 balcony_archives(balcony_re2 re2)                 # regular expressions
 
 # spdlog and fmt have no archives here: header-only, and only the log room includes them.

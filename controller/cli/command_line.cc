@@ -39,6 +39,7 @@ struct Raw {
   std::vector<std::string> files;
   std::vector<std::string> overrides;
   std::vector<std::string> agents;
+  std::vector<std::string> hosts;
   std::string agents_folder;
   fleet::Tls tls;
   CertsLine certs;
@@ -68,7 +69,9 @@ void AddRun(CLI::App& run, Raw& raw) {
              "Where the hosts come from: local, a network namespace each; loopback, a loopback "
              "address each; compose, a container each; compose:FILE, the containers of your own "
              "Compose project, which is brought up where it is not; swarm, a task of a swarm each; "
-             "swarm:STACK, the tasks of your own stack")
+             "swarm:STACK, the tasks of your own stack; or a fleet file, which says how each host "
+             "is "
+             "reached by ssh")
           ->type_name("KIND")
           ->capture_default_str();
   run.add_flag("--keep", raw.keep, "Leave the containers up that were brought up for this run");
@@ -86,6 +89,13 @@ void AddRun(CLI::App& run, Raw& raw) {
                  "input and output are the agent's; the other hosts get loopback addresses")
       ->type_name("HOST=WHERE")
       ->allow_extra_args(false);
+  run.add_option("--host", raw.hosts,
+                 "Reach a host by this ssh command line, as portals print it: 'ssh -p 25610 "
+                 "alice@pc1.example.org'. An agent is copied there if it is not, and ends with the "
+                 "run")
+      ->type_name("HOST=SSH")
+      ->allow_extra_args(false)
+      ->excludes(fleet);
   run.add_option("--tls", raw.tls.folder,
                  "Dial the agents that have an address with TLS, with the ca.pem, controller.pem "
                  "and controller-key.pem in this folder, which balcony certs makes")
@@ -189,6 +199,7 @@ bool Finish(const Raw& raw, CommandLine& line) {
     return false;
   }
   return Split(raw.overrides, "-D", "NAME=VALUE", line.overrides) &&
+         Split(raw.hosts, "--host", "HOST='ssh …'", line.hosts) &&
          Split(raw.agents, "--agent", "HOST=COMMAND or HOST=ADDRESS:PORT", line.agents);
 }
 

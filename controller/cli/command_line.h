@@ -35,6 +35,7 @@ struct CommandLine {
   std::vector<std::string> files;
   std::map<std::string, std::string> overrides;  // -D NAME=VALUE
   std::map<std::string, std::string> agents;     // --agent HOST=WHERE
+  std::map<std::string, std::string> hosts;      // --host HOST=SSH
   std::string agents_folder;                     // --agents; empty for none
   std::string fleet = "local";                   // --fleet
   bool keep = false;                             // --keep

@@ -1,5 +1,7 @@
 #include "controller/cli/fleet_kind.h"
 
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -16,14 +18,17 @@ const FleetKind* FindFleet(const std::string& given) {
     const bool has_argument = colon != std::string::npos && colon + 1 < given.size();
     if (colon == std::string::npos || (has_argument && kind.takes_argument)) return &kind;
   }
-  return nullptr;
+  static const FleetKind& file = *new FleetKind{"file", false};
+  std::error_code ignored;
+  return std::filesystem::exists(given, ignored) ? &file : nullptr;
 }
 
 std::string WhyNoFleet(const std::string& given) {
   const std::string nearest = script::Nearest(given, {"local", "loopback", "compose", "swarm"});
   return absl::StrCat("--fleet ", given, ": ",
                       nearest.empty() || nearest == given.substr(0, given.find(':'))
-                          ? "local, loopback, compose, compose:FILE, swarm or swarm:STACK is wanted"
+                          ? "local, loopback, compose, compose:FILE, swarm, swarm:STACK or a fleet"
+                            " file is wanted"
                           : absl::StrCat("did you mean ", nearest, "?"));
 }
 

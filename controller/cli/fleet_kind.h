@@ -1,5 +1,5 @@
 // The kinds of fleets that --fleet names.
-// Shapes: KIND, or KIND:ARGUMENT. Pure.
+// Shapes: KIND, or KIND:ARGUMENT; or what is no kind, and a file: "file".
 #pragma once
 
 #include <string>

@@ -1,7 +1,9 @@
 #include "controller/cli/fleets.h"
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,27 +13,31 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "controller/cli/fleet_kind.h"
 #include "controller/containers/compose.h"
 #include "controller/containers/tasks.h"
 #include "controller/fleet/agent_folder.h"
 #include "controller/fleet/local.h"
+#include "controller/hosts/fleet_file.h"
+#include "controller/hosts/ssh_fleet.h"
 #include "controller/script/source.h"
 
 namespace balcony::cli {
 namespace {
 
-// Whether --agent names a host of the file.
-absl::Status KnowsHost(const script::Topology& topology, const std::string& name) {
+// Whether an option, --agent or --host, names a host of the file.
+absl::Status KnowsHost(const script::Topology& topology, const std::string& option,
+                       const std::string& name) {
   if (script::FindExternal(topology, name) != nullptr) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "--agent ", name, ": ", name, " is external and has no agent; take away either"));
+        option, " ", name, ": ", name, " is external and has no agent; take away either"));
   }
   std::vector<std::string> names;
   for (const script::Host& host : topology.hosts) names.push_back(host.name);
   if (std::find(names.begin(), names.end(), name) != names.end()) return absl::OkStatus();
   const std::string nearest = script::Nearest(name, names);
   return absl::InvalidArgumentError(
-      absl::StrCat("--agent ", name, ": the file has no such host; ",
+      absl::StrCat(option, " ", name, ": the file has no such host; ",
                    nearest.empty() ? absl::StrCat("it has ", absl::StrJoin(names, ", "))
                                    : absl::StrCat("did you mean ", nearest, "?")));
 }
@@ -77,6 +83,26 @@ absl::StatusOr<Agents> FindAgents(const CommandLine& line, const script::Topolog
   return agents;
 }
 
+hosts::Places PlacesOf(const std::map<std::string, std::string>& lines) {
+  hosts::Places places;
+  for (const auto& [host, ssh] : lines) places[host] = {ssh, ""};
+  return places;
+}
+
+// The hosts of a fleet file; it may have more than the experiment.
+absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleetOfFile(const std::string& name,
+                                                              const script::Topology& topology,
+                                                              const run::Input& input) {
+  std::ifstream file(name, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad()) {
+    return absl::InvalidArgumentError(absl::StrCat("--fleet ", name, ": it cannot be read"));
+  }
+  absl::StatusOr<hosts::Places> places = hosts::ParseFleetFile(text, name);
+  if (!places.ok()) return places.status();
+  return hosts::MakeSshFleet(topology, *places, input.interruption());
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
@@ -85,7 +111,11 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
                                                         const run::Input& input) {
   const script::Topology& topology = loaded.topology;
   for (const auto& [host, where] : line.agents) {
-    const absl::Status known = KnowsHost(topology, host);
+    const absl::Status known = KnowsHost(topology, "--agent", host);
+    if (!known.ok()) return known;
+  }
+  for (const auto& [host, ssh] : line.hosts) {
+    const absl::Status known = KnowsHost(topology, "--host", host);
     if (!known.ok()) return known;
   }
   absl::string_view kind = line.fleet;
@@ -98,6 +128,10 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
     absl::ConsumePrefix(&kind, ":");
     return containers::MakeTasksFleet(
         topology, line.tls, absl::StrSplit(kind, ',', absl::SkipEmpty()), input.interruption());
+  }
+  if (FindFleet(line.fleet)->name == "file") return MakeFleetOfFile(line.fleet, topology, input);
+  if (!line.hosts.empty()) {
+    return hosts::MakeSshFleet(topology, PlacesOf(line.hosts), input.interruption());
   }
   const absl::StatusOr<Agents> agents = FindAgents(line, topology, input);
   if (!agents.ok()) return agents.status();

@@ -1,6 +1,5 @@
 #include "controller/containers/swarm.h"
 
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "controller/containers/engine.h"
 #include "controller/containers/stack.h"
 #include "controller/containers/stack_file.h"
+#include "controller/fleet/command.h"
 #include "controller/fleet/process.h"
 
 namespace balcony::containers {
@@ -43,15 +43,6 @@ absl::Status CheckNobodyOutside(const std::vector<const script::Topology*>& topo
                      " --fleet swarm:STACK takes yours"));
   }
   return absl::OkStatus();
-}
-
-// A descriptor to read `text` from.
-wire::Fd Readable(const std::string& text) {
-  wire::Fd file(memfd_create("input", MFD_CLOEXEC));
-  if (write(file.get(), text.data(), text.size()) < 0 || lseek(file.get(), 0, SEEK_SET) < 0) {
-    return wire::Fd();
-  }
-  return file;
 }
 
 }  // namespace
@@ -132,7 +123,7 @@ absl::StatusOr<int> SwarmController::Play() {
     playing_ = false;
     return 128 + SIGINT;
   }
-  const wire::Fd input = plan_.has_input ? Readable(plan_.input) : wire::Fd();
+  const wire::Fd input = plan_.has_input ? fleet::ReadableText(plan_.input) : wire::Fd();
   // What is typed at the terminal comes to us, who pass it on.
   const absl::StatusOr<pid_t> docker = StartApart(
       {"docker", "start", "--attach", "--interactive", container_}, {.input = input.get()});

@@ -14,11 +14,6 @@ namespace {
 
 bool IsIpv6(const std::string& address) { return absl::StrContains(address, ':'); }
 
-bool IsOfOneLink(const std::string& address) {
-  return absl::StartsWith(address, "127.") || address == "::1" ||
-         absl::StartsWithIgnoreCase(address, "fe80:") || absl::StartsWith(address, "169.254.");
-}
-
 // An address of a host, and the network that it is of, "172.18.0.0/16".
 struct Own {
   std::string address;
@@ -160,6 +155,11 @@ void CastLocalhost(Casting& casting, const std::string& host) {
 }
 
 }  // namespace
+
+bool IsOfOneLink(const std::string& address) {
+  return absl::StartsWith(address, "127.") || address == "::1" ||
+         absl::StartsWithIgnoreCase(address, "fe80:") || absl::StartsWith(address, "169.254.");
+}
 
 bool IsAddress(const std::string& told, const std::string& address) {
   return told.substr(0, told.find('%')) == address;

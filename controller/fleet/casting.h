@@ -44,6 +44,9 @@ struct Casting {
 // Every declared address is played by a loopback address.
 absl::StatusOr<Casting> CastOnLoopback(const script::Topology& topology);
 
+// Whether it leads nowhere beyond its host or link: loopback and link-local ones.
+bool IsOfOneLink(const std::string& address);
+
 // Whether an agent means that address; of a link's own it tells the zone too (fe80::1%eth0).
 bool IsAddress(const std::string& told, const std::string& address);
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -71,6 +72,23 @@ class Command final : public Process {
   std::thread listener_;
 };
 
+// Sends what there is room for of what is left of the file; at its end shuts the stream for
+// writing. False if there is no more to send.
+bool Send(int input, int stream) {
+  char part[1 << 16];
+  while (true) {
+    const ssize_t size = input < 0 ? 0 : read(input, part, sizeof(part));
+    if (size <= 0) break;
+    const ssize_t sent = send(stream, part, static_cast<size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent == size) continue;
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return false;  // it reads no more
+    lseek(input, std::max<ssize_t>(sent, 0) - size, SEEK_CUR);
+    return true;
+  }
+  shutdown(stream, SHUT_WR);
+  return false;
+}
+
 absl::Status NoDescriptor(int error) {
   return absl::ResourceExhaustedError(
       absl::StrCat("no descriptor for a command: ", strerrordesc_np(error), " (ulimit -n)"));
@@ -101,10 +119,20 @@ absl::StatusOr<RunningCommand> RunCommand(const std::string& command) {
   return RunningCommand{std::move(running), std::move(ours)};
 }
 
-absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit) {
+wire::Fd ReadableText(const std::string& text) {
+  wire::Fd file(memfd_create("text", MFD_CLOEXEC));
+  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      lseek(file.get(), 0, SEEK_SET) != 0) {
+    return wire::Fd();
+  }
+  return file;
+}
+
+absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit, int input) {
   absl::StatusOr<RunningCommand> running = RunCommand(command);
   if (!running.ok()) return running.status();
-  shutdown(running->stream.get(), SHUT_WR);  // there is nothing to read for it
+  const int stream = running->stream.get();
+  bool sends = Send(input, stream);
   const auto give_up = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(limit);
   std::string output;
   char part[4096];
@@ -114,9 +142,11 @@ absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration 
       return absl::DeadlineExceededError(
           absl::StrCat("it did not end within ", absl::FormatDuration(limit)));
     }
-    pollfd readable{.fd = running->stream.get(), .events = POLLIN, .revents = 0};
-    poll(&readable, 1, static_cast<int>(absl::ToInt64Milliseconds(absl::FromChrono(left))) + 1);
-    size = recv(running->stream.get(), part, sizeof(part), MSG_DONTWAIT);
+    const int events = sends ? POLLIN | POLLOUT : POLLIN;
+    pollfd ready{.fd = stream, .events = static_cast<short>(events), .revents = 0};
+    poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(absl::FromChrono(left))) + 1);
+    if (sends) sends = Send(input, stream);
+    size = recv(stream, part, sizeof(part), MSG_DONTWAIT);
     if (size > 0) output.append(part, static_cast<size_t>(size));
     if (size < 0 && errno != EAGAIN && errno != EINTR) break;
   }

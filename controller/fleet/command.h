@@ -25,9 +25,14 @@ struct RunningCommand {
 // can ask for a password at the terminal.
 absl::StatusOr<RunningCommand> RunCommand(const std::string& command);
 
-// Runs `command` to its end; gives what it wrote to standard output. kUnavailable where it does not
+// A descriptor to read `text` from, as a file's; not valid where there is none.
+wire::Fd ReadableText(const std::string& text);
+
+// Runs `command` to its end, with the file `input` as its standard input, or an empty one; gives
+// what it wrote to standard output. kUnavailable where it does not
 // end with status 0, and says how it ended, with its last words; kDeadlineExceeded where it does
 // not end in time: then it is killed.
-absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit);
+absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit,
+                                     int input = -1);
 
 }  // namespace balcony::fleet

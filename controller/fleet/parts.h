@@ -3,6 +3,7 @@
 // Source: docs/decisions/002.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,12 @@
 namespace balcony::fleet {
 
 struct Stage {
-  bool shared = false;            // hosts have this machine's network together
-  std::vector<std::string> data;  // the networks that are meant, "10.0.1.0/24"; empty: all
+  bool shared = false;                 // hosts have this machine's network together
+  std::vector<std::string> data = {};  // the networks that are meant, "10.0.1.0/24"; empty: all
+  // By host: an address of its own, or the network of one, that the experiment is to use alone.
+  std::map<std::string, std::string> data_of = {};
+  // The others keep the network of their login out of the experiment, where they have another one.
+  bool spare_login = false;
 };
 
 // Gives the hosts the addresses that their agents see, and says which play others; or finds why

@@ -1,0 +1,81 @@
+#include "controller/hosts/login.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/substitute.h"
+
+namespace balcony::hosts {
+namespace {
+
+// Behind the user's: ssh takes the first value that it finds.
+constexpr char kConfig[] = R"($0Host *
+  UserKnownHostsFile "$1"
+  StrictHostKeyChecking accept-new
+  ConnectTimeout 20
+  ServerAliveInterval 5
+  ServerAliveCountMax 3
+)";
+
+std::string Quoted(const std::string& word) {
+  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
+}
+
+}  // namespace
+
+std::string ConfigText(const std::string& config, const std::string& known_hosts) {
+  std::string includes;
+  const std::vector<std::string> files =
+      config.empty() ? std::vector<std::string>{"~/.ssh/config", "/etc/ssh/ssh_config"}
+                     : std::vector<std::string>{config};
+  for (const std::string& file : files) absl::StrAppend(&includes, "Include \"", file, "\"\n");
+  return absl::Substitute(kConfig, includes, known_hosts);
+}
+
+std::string Login::Line(const std::string& command) const {
+  std::string line = absl::StrCat("exec ssh -F ", Quoted(config_));
+  for (const std::string& option : ssh_.options) absl::StrAppend(&line, " ", Quoted(option));
+  // No terminal, nothing forwarded, and no command but ours.
+  return absl::StrCat(line, " -T -a -x -o RemoteCommand=none -o EscapeChar=none ",
+                      Quoted(ssh_.destination), " ", Quoted(command));
+}
+
+absl::StatusOr<fleet::RunningCommand> Login::Start(const std::string& command) const {
+  return fleet::RunCommand(Line(command));
+}
+
+absl::StatusOr<std::string> Login::Ask(const std::string& script, absl::Duration limit) const {
+  const wire::Fd input = fleet::ReadableText(script);
+  if (!input.valid()) return absl::ResourceExhaustedError("no descriptor for a script");
+  return fleet::OutputOf(Line("exec /bin/sh"), limit, input.get());
+}
+
+absl::Status Login::Put(const std::string& path, const std::string& name,
+                        absl::Duration limit) const {
+  const wire::Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) {
+    return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", strerrordesc_np(errno)));
+  }
+  const std::string put = absl::StrCat("exec /bin/sh -c \"umask 77; cat > ", name, "\"");
+  return fleet::OutputOf(Line(put), limit, file.get()).status();
+}
+
+bool IsBusy(const std::string& said) {
+  return absl::StrContains(said, "kex_exchange_identification") ||
+         absl::StrContains(said, "Connection reset by") ||
+         absl::StrContains(said, "Connection closed by") ||
+         absl::StrContains(said, "banner exchange");
+}
+
+bool IsOfSsh(const std::string& obituary) {
+  return absl::StrContains(obituary, "status 255");  // ssh(1), EXIT STATUS
+}
+
+}  // namespace balcony::hosts

@@ -1,0 +1,133 @@
+#include "controller/hosts/moving_in.h"
+
+#include <openssl/evp.h>
+#include <poll.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "controller/fleet/agent_program.h"
+
+namespace balcony::hosts {
+namespace {
+
+constexpr absl::Duration kHello = absl::Seconds(30);  // there may be a passphrase to type
+constexpr absl::Duration kAsk = absl::Seconds(30);
+constexpr absl::Duration kCopy = absl::Minutes(10);
+constexpr int kTries = 8;
+constexpr int kPauseMs = 300;
+
+// SHA-256 of a file, and its size.
+absl::Status Sum(AgentFile& agent) {
+  std::ifstream file(agent.path, std::ios::binary);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> sum(EVP_MD_CTX_new(),
+                                                                    EVP_MD_CTX_free);
+  EVP_DigestInit_ex(sum.get(), EVP_sha256(), nullptr);
+  std::string part(1 << 16, '\0');
+  while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
+    const auto size = static_cast<size_t>(file.gcount());
+    EVP_DigestUpdate(sum.get(), part.data(), size);
+    agent.size += size;
+  }
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned length = 0;
+  EVP_DigestFinal_ex(sum.get(), reinterpret_cast<unsigned char*>(digest.data()), &length);
+  agent.sha256 = absl::BytesToHexString(digest.substr(0, length));
+  if (agent.size > 0) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("cannot read ", agent.path));
+}
+
+// Waits a little, so that a busy host has less to do; false if interrupted meanwhile.
+bool Pause(int interruption) {
+  pollfd interrupted{.fd = interruption, .events = POLLIN, .revents = 0};
+  return poll(&interrupted, 1, kPauseMs) == 0;
+}
+
+// One try: the agent at `place`, or how ssh ended.
+absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login,
+                              const std::string& place) {
+  absl::StatusOr<fleet::RunningCommand> running =
+      login.Start(absl::StrCat("exec ", place, " --stdio"));
+  if (!running.ok()) return running.status();
+  auto link = fleet::AgentLink::Join(
+      host, std::move(running->stream), true,
+      [process = running->process] { return process->Obituary(); }, kHello);
+  if (!link.ok()) return link.status();
+  return MovedIn{std::move(running->process), *std::move(link)};
+}
+
+// As any shell has it: the login's folder is where a command begins.
+std::string Plain(const std::string& folder) {
+  return absl::EndsWith(folder, "/.cache/balcony") ? ".cache/balcony" : folder;
+}
+
+// Puts the agent there, if it is not; gives its place.
+absl::StatusOr<std::string> Settle(const Login& login, const AgentFile& agent) {
+  absl::StatusOr<std::string> seen = login.Ask(LookScript(agent), kAsk);
+  if (!seen.ok()) return seen.status();
+  absl::StatusOr<Lodging> lodging = ReadLook(*seen, agent);
+  if (!lodging.ok()) return lodging.status();
+  const std::string folder = Plain(lodging->folder);
+  const std::string place = absl::StrCat(folder, "/", NameOf(agent));
+  if (lodging->is_there) return place;
+  const std::string part =
+      absl::StrCat("part-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now())));
+  const absl::Status put = login.Put(agent.path, absl::StrCat(folder, "/", part), kCopy);
+  absl::StatusOr<std::string> moved = login.Ask(MoveScript(*lodging, part, agent), kAsk);
+  if (!moved.ok()) return put.ok() ? moved.status() : put;
+  if (absl::Status read = ReadMove(*moved); !read.ok()) {
+    return put.ok() ? read
+                    : absl::Status(put.code(), absl::StrCat(read.message(), "; ", put.message()));
+  }
+  return place;
+}
+
+}  // namespace
+
+absl::StatusOr<AgentFile> FindAgent() {
+  absl::StatusOr<std::string> program = fleet::FindAgentProgram();
+  if (!program.ok()) return program.status();
+  AgentFile agent;
+  agent.path = *program;
+  utsname name{};
+  uname(&name);
+  agent.machine = name.machine;
+  if (absl::Status summed = Sum(agent); !summed.ok()) return summed;
+  return agent;
+}
+
+absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const AgentFile& agent,
+                               int interruption) {
+  std::string place = UsualPlace(agent);
+  bool settled = false;
+  absl::Status status;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (tries > 0 && IsBusy(std::string(status.message())) && !Pause(interruption)) {
+      return absl::CancelledError(absl::StrCat(host, ": interrupted before its agent was there"));
+    }
+    absl::StatusOr<MovedIn> started = Start(host, login, place);
+    if (started.ok()) return started;
+    status = started.status();
+    const std::string said(status.message());
+    if (IsBusy(said)) continue;
+    if (IsOfSsh(said) || settled) break;
+    absl::StatusOr<std::string> there = Settle(login, agent);
+    status = there.status();
+    if (there.ok()) {
+      place = *there;
+      settled = true;
+    } else if (!IsBusy(std::string(status.message()))) {
+      break;
+    }
+  }
+  return status;
+}
+
+}  // namespace balcony::hosts

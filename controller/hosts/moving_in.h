@@ -1,0 +1,32 @@
+// An agent on a host that may have none yet: the one that is there is started, or else this one's
+// copy.
+// Thread: one for each host.
+// Errors: kUnavailable where nobody can be reached, with ssh's words; those of lodging;
+//         kCancelled when interrupted.
+// Source: docs/decisions/021.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "controller/fleet/agent_link.h"
+#include "controller/fleet/process.h"
+#include "controller/hosts/lodging.h"
+#include "controller/hosts/login.h"
+
+namespace balcony::hosts {
+
+// The agent that goes with this program, or that $BALCONY_AGENT names.
+absl::StatusOr<AgentFile> FindAgent();
+
+struct MovedIn {
+  std::shared_ptr<fleet::Process> process;  // ssh
+  std::unique_ptr<fleet::AgentLink> agent;
+};
+
+// `interruption` becomes readable when it is not to go on.
+absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const AgentFile& agent,
+                               int interruption);
+
+}  // namespace balcony::hosts
