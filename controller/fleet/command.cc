@@ -142,8 +142,8 @@ absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration 
       return absl::DeadlineExceededError(
           absl::StrCat("it did not end within ", absl::FormatDuration(limit)));
     }
-    const int events = sends ? POLLIN | POLLOUT : POLLIN;
-    pollfd ready{.fd = stream, .events = static_cast<short>(events), .revents = 0};
+    pollfd ready{.fd = stream, .events = POLLIN, .revents = 0};
+    if (sends) ready.events = POLLIN | POLLOUT;
     poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(absl::FromChrono(left))) + 1);
     if (sends) sends = Send(input, stream);
     size = recv(stream, part, sizeof(part), MSG_DONTWAIT);

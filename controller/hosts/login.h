@@ -1,5 +1,5 @@
-// A login on a host, by the user's own ssh: their configuration, keys, agents and jump hosts hold as
-// they do at the prompt.
+// A login on a host, by the user's own ssh: their configuration, keys, agents and jump hosts hold
+// as they do at the prompt.
 // Thread: any.
 // Errors: those of fleet/command.
 // Source: ssh(1), ssh_config(5), "Include" and "the first obtained value will be used".

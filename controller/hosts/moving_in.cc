@@ -59,7 +59,11 @@ absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login,
   auto link = fleet::AgentLink::Join(
       host, std::move(running->stream), true,
       [process = running->process] { return process->Obituary(); }, kHello);
-  if (!link.ok()) return link.status();
+  if (!link.ok()) {
+    const std::string obituary = running->process->Obituary();
+    if (IsOfSsh(obituary)) return absl::UnavailableError(absl::StrCat("ssh ", obituary));
+    return link.status();
+  }
   return MovedIn{std::move(running->process), *std::move(link)};
 }
 

@@ -39,8 +39,8 @@ absl::Status Named(const std::string& host, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(host, ": ", status.message()));
 }
 
-// ssh's configurations of this run. They are in no folder, and so gone with the run, however it ends:
-// ssh, and the ssh that it starts to a jump host, read them through /proc while we are there.
+// ssh's configurations of this run. They are in no folder, and so gone with the run, however it
+// ends: ssh, and the ssh that it starts to a jump host, read them through /proc while we are there.
 class Configuration {
  public:
   // The same hosts, by the same lines, have the same file of known keys.

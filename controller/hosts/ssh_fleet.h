@@ -1,6 +1,6 @@
 // Hosts that are somewhere, each reached by an ssh command line.
-// Errors: kInvalidArgument for a line that is none, or that is missing; those of moving_in, with the
-//         host's name.
+// Errors: kInvalidArgument for a line that is none, or that is missing; those of moving_in, with
+//         the host's name.
 // Source: docs/decisions/021; docs/testbeds.md.
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace balcony::hosts {
 
-// Logs in to all hosts of the file, some at a time. `interruption` becomes readable when it is not to
-// go on.
+// Logs in to all hosts of the file, some at a time. `interruption` becomes readable when it is not
+// to go on.
 absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeSshFleet(const script::Topology& topology,
                                                            const Places& places, int interruption);
 

@@ -1,6 +1,7 @@
 #include "controller/hosts/ssh_line.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -35,8 +36,7 @@ absl::StatusOr<std::vector<std::string>> WordsOf(const std::string& line, const 
       word = word.value_or("");
       quote = c;
     } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      if (word) words.push_back(*std::move(word));
-      word.reset();
+      if (word) words.push_back(*std::exchange(word, std::nullopt));
     } else if (absl::StrContains(kShells, c)) {
       return Wrong(absl::StrCat("a plain ssh command line is wanted, without ", std::string(1, c)));
     } else if (c == '~' && !word && i + 1 < line.size() && line[i + 1] == '/') {

@@ -1,5 +1,5 @@
 // An ssh command line as portals print it: ssh -F cfg -i key -J bastion ubuntu@2001:db8::5.
-// Shapes: words as a shell has them, with quotes and a leading ~/; nothing is run or looked up here.
+// Shapes: words as a shell has them, with quotes and a leading ~/; nothing is run or looked up.
 // Errors: kInvalidArgument for what is no such line, or has a command or an option that a stream
 //         cannot be had with.
 // Source: ssh(1).

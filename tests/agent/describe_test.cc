@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "agent/routes.h"
@@ -26,6 +27,16 @@ TEST(Describe, TellsWhatAndWhere) {
   EXPECT_EQ(response.limits().lease().seconds(), 3600);
   EXPECT_THAT(response.network(), testing::MatchesRegex("[0-9a-f-]+/[0-9]+"));
   EXPECT_EQ(response.network(), Describe(clock, {}).network());
+}
+
+TEST(Describe, TellsWhereTheLoginCameTo) {
+  unsetenv("SSH_CONNECTION");
+  EXPECT_EQ(Describe(Clock(), {}).login_address(), "");
+  setenv("SSH_CONNECTION", "2001:db8::1 51234 2001:db8::5 22", 1);
+  EXPECT_EQ(Describe(Clock(), {}).login_address(), "2001:db8::5");
+  setenv("SSH_CONNECTION", "not so", 1);
+  EXPECT_EQ(Describe(Clock(), {}).login_address(), "");
+  unsetenv("SSH_CONNECTION");
 }
 
 TEST(Describe, ListsTheLoopbackInterface) {

@@ -98,5 +98,18 @@ TEST(Command, HasNobodyElseWithItsStream) {
   EXPECT_EQ(recv(first->stream.get(), &byte, 1, 0), 0);
 }
 
+// More than a pipe holds, there and back at once.
+TEST(Command, IsGivenAFile) {
+  const std::string text(3 << 20, 'x');
+  const wire::Fd file = ReadableText(text);
+  ASSERT_TRUE(file.valid());
+  const auto echoed = OutputOf("cat", kPatience, file.get());
+  ASSERT_THAT(echoed, IsOk());
+  EXPECT_TRUE(*echoed == text);
+  lseek(file.get(), 0, SEEK_SET);
+  EXPECT_EQ(OutputOf("head -c 5", kPatience, file.get()).value_or("none"), "xxxxx");
+  EXPECT_EQ(OutputOf("cat", kPatience).value_or("none"), "");
+}
+
 }  // namespace
 }  // namespace balcony::fleet

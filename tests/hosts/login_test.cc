@@ -14,9 +14,8 @@ TEST(ConfigText, HasTheUsersFirst) {
               testing::AllOf(StartsWith("Include \"/fabric/ssh_config\"\nHost *\n"),
                              HasSubstr("UserKnownHostsFile \"/known\"\n"),
                              HasSubstr("StrictHostKeyChecking accept-new\n")));
-  EXPECT_THAT(
-      ConfigText("", "/known"),
-      StartsWith("Include \"~/.ssh/config\"\nInclude \"/etc/ssh/ssh_config\"\nHost *\n"));
+  EXPECT_THAT(ConfigText("", "/known"),
+              StartsWith("Include \"~/.ssh/config\"\nInclude \"/etc/ssh/ssh_config\"\nHost *\n"));
 }
 
 TEST(Login, TellsABusyHostFromARefusal) {
