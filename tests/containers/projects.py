@@ -5,6 +5,7 @@ Only what belongs to this test's own projects is looked at, for others may use t
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ ROOT = HERE.parents[1]
 LABS = HERE / "labs"
 sys.path.insert(0, str(ROOT / "tests/experiments"))
 
+import household  # noqa: E402
 from household import EXPERIMENTS, SKIPPED, Household, Outcome, input_for  # noqa: E402, F401
 
 PLUGINS = ROOT / "build/docker-cli"  # ./dev test puts them there
@@ -240,15 +242,12 @@ def run_tests(description, tests, **more):
 
 def try_all(house, tests, options):
     """As run_tests, with this household."""
-    complaints = 0
-    for name in options.only or tests:
-        started = time.monotonic()
-        found = list(tests[name](house, options))
-        found += [f"left {what}" for what in house.left()]
-        print(f"{name}: {time.monotonic() - started:.1f} s, {len(found)} complaints", *found, sep="\n", flush=True)
-        complaints += len(found)
+
+    def trial(test):
+        yield from test(house, options)
+        yield from (f"left {what}" for what in house.left())
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(house.home)
         house.home.mkdir()
-    print(f"{complaints} complaints" if complaints else "as expected")
-    return 1 if complaints else 0
+
+    return household.try_all({name: functools.partial(trial, tests[name]) for name in options.only or tests})

@@ -38,7 +38,8 @@ class Swarms(Composes):
 
     def controller_of(self, controller):
         """The name of the container with a run's controller."""
-        return docker("ps", "--filter", f"name=balcony-{controller.pid}-", "--filter", "label=balcony.controller",
+        # A loaded engine may take a moment to count it among those that run.
+        return docker("ps", "--all", "--filter", f"name=balcony-{controller.pid}-", "--filter", "label=balcony.controller",
                       "--format", "{{.Names}}")
 
     def name_for_stack(self):

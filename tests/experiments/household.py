@@ -26,6 +26,19 @@ LIMIT_SECONDS = 120  # no run of these tests takes longer, unless it hangs
 SKIPPED = 77  # the exit code of a test that could not be made here, or not all of it; ctest is told of it
 
 
+def try_all(tests):
+    """Runs `tests`, functions by name that give complaints; tells how long each took, and the complaints. Gives the
+    program's exit code."""
+    complaints = 0
+    for name, test in tests.items():
+        started = time.monotonic()
+        found = list(test())
+        print(f"{name}: {time.monotonic() - started:.1f} s, {len(found)} complaints", *found, sep="\n", flush=True)
+        complaints += len(found)
+    print(f"{complaints} complaints" if complaints else "as expected")
+    return 1 if complaints else 0
+
+
 class Outcome:
     """How a run ended: its exit code, and all that it wrote."""
 

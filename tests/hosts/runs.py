@@ -5,6 +5,7 @@ By hand: python3 runs.py --runs 20 [NAME…]
 
 import argparse
 import contextlib
+import functools
 import pathlib
 import re
 import sys
@@ -18,7 +19,7 @@ from testbed import Testbed, why_not
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/containers"))
 
-from household import EXPERIMENTS, SKIPPED  # noqa: E402
+from household import EXPERIMENTS, SKIPPED, try_all  # noqa: E402
 from transcript import Transcript  # noqa: E402
 
 FILES = [EXPERIMENTS / "romeo-and-juliet"]
@@ -216,14 +217,7 @@ def main():
     if lacking := why_not():
         print(f"skipped: {lacking}")
         return SKIPPED
-    complaints = 0
-    for name in options.only or TESTS:
-        started = time.monotonic()
-        found = list(TESTS[name](options))
-        print(f"{name}: {time.monotonic() - started:.1f} s, {len(found)} complaints", *found, sep="\n", flush=True)
-        complaints += len(found)
-    print(f"{complaints} complaints" if complaints else "as expected")
-    return 1 if complaints else 0
+    return try_all({name: functools.partial(TESTS[name], options) for name in options.only or TESTS})
 
 
 if __name__ == "__main__":

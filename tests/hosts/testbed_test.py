@@ -2,13 +2,13 @@
 
 import argparse
 import contextlib
+import functools
 import os
 import select
 import shlex
 import signal
 import subprocess
 import sys
-import time
 
 from faults_test import FAULTS
 from layouts import LAYOUTS
@@ -18,7 +18,7 @@ from testbed import Testbed, why_not
 sys.path.insert(0, str(ROOT / "tests/experiments"))
 
 from desk import Desk  # noqa: E402
-from household import SKIPPED, descendants, holders, process_table  # noqa: E402
+from household import SKIPPED, descendants, holders, process_table, try_all  # noqa: E402
 
 ONE_NETWORK = ("direct", "floating")
 PLAY_FOR_EVER = """
@@ -137,15 +137,12 @@ def main():
         return SKIPPED
     with Desk("/bin/sh", None):  # makes us the reaper of all our descendants
         pass
-    complaints = 0
-    for name in options.only or trials:
-        started = time.monotonic()
-        found = list(trials[name]())
-        found += [f"left {what}" for what in until_nothing(what_is_left)]
-        print(f"{name}: {time.monotonic() - started:.1f} s, {len(found)} complaints", *found, sep="\n", flush=True)
-        complaints += len(found)
-    print(f"{complaints} complaints" if complaints else "as expected")
-    return 1 if complaints else 0
+
+    def trial(test):
+        yield from test()
+        yield from (f"left {what}" for what in until_nothing(what_is_left))
+
+    return try_all({name: functools.partial(trial, trials[name]) for name in options.only or trials})
 
 
 if __name__ == "__main__":
