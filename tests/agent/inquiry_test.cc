@@ -39,7 +39,7 @@ std::pair<std::string, int> Check(const std::string& where) {
 TEST(Inquiry, AgentOnAPathWithTheHostsNameSaysWhoItIs) {
   auto [log, err] = Pipe();
   const Process agent({"--listen", "unix:" + PathOf("%H")}, {.err = std::move(err)});
-  EXPECT_THAT(ReadLine(log.get()), HasSubstr("listening on unix:" + PathOf(Host()) + " "));
+  EXPECT_THAT(ReadListening(log.get()), HasSubstr("listening on unix:" + PathOf(Host()) + " "));
   for (const std::string& where : {PathOf("%H"), "unix:" + PathOf(Host())}) {
     const auto [said, code] = Check(where);
     EXPECT_EQ(code, 0);

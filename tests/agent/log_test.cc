@@ -29,7 +29,7 @@ class LogTest : public testing::Test {
     agent_.emplace(std::vector<std::string>{"--listen", "unix:" + path_},
                    Process::Streams{.err = std::move(err)});
     log_ = std::move(log);
-    ReadLine(log_.get());
+    ReadListening(log_.get());
     EXPECT_EQ(write(same.get(), page_.data(), page_.size()), kPage);
     Client client(*ConnectToPath(path_));
     EXPECT_THAT(client.Do(kSocket), Succeeds());

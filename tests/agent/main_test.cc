@@ -126,7 +126,7 @@ TEST(Main, StandardInputMayBeAPipe) {
 
 // The agent's log up to the place it listens on.
 std::string WhereItListens(const Fd& log) {
-  const std::string line = ReadLine(log.get());
+  const std::string line = ReadListening(log.get());
   const auto at = line.find("listening on ");
   if (at == std::string::npos) return line;
   return line.substr(at + 13, line.find(' ', at + 13) - at - 13);

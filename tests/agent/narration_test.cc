@@ -31,7 +31,7 @@ class NarratingAgent {
     words.insert(words.end(), more.begin(), more.end());
     agent_ = std::make_unique<Process>(words, Process::Streams{.err = std::move(err)});
     log_ = std::move(log);
-    ReadLine(log_.get());  // it listens
+    ReadListening(log_.get());
   }
 
   Fd Connect() const { return *ConnectToPath(path_); }

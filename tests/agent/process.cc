@@ -42,6 +42,12 @@ std::string ReadLine(int descriptor) {
   return line;
 }
 
+std::string ReadListening(int log) {
+  std::string line = ReadLine(log);
+  while (line.find("waiting for a lock (flock)") != std::string::npos) line = ReadLine(log);
+  return line;
+}
+
 std::string ReadAll(const Fd& from) {
   std::string all;
   char byte = 0;

@@ -22,6 +22,10 @@ std::pair<Fd, Fd> Pipe();
 // Reads a line, without its end.
 std::string ReadLine(int descriptor);
 
+// The line of an agent's log that says where it listens, or what it says instead. That it waits for
+// a moment to have its socket's folder for itself is passed over.
+std::string ReadListening(int log);
+
 // All that comes until the end.
 std::string ReadAll(const Fd& from);
 

@@ -80,7 +80,7 @@ TEST_F(ProcessOne, ThatServesOneStreamLeavesNoZombies) {
 TEST_F(ProcessOne, ThatListensLeavesNoZombies) {
   auto [log, err] = Pipe();
   Process agent({"--listen", "unix:" + path_}, {.err = std::move(err), .first = true});
-  ReadLine(log.get());
+  ReadListening(log.get());
   ExpectNoZombieAndAnEnd(agent);
 }
 
