@@ -7,8 +7,8 @@
 #include "controller/cli/files.h"
 #include "controller/cli/load.h"
 #include "controller/containers/compose_file.h"
-#include "controller/containers/engine.h"
 #include "controller/containers/stack_file.h"
+#include "controller/fleet/command.h"
 
 namespace balcony::cli {
 namespace {
@@ -43,7 +43,7 @@ ExitCode WriteFleetFile(const CommandLine& line) {
   }
   std::string given;
   for (const auto& [parameter, value] : line.overrides) {
-    absl::StrAppend(&given, " -D ", containers::Quoted({absl::StrCat(parameter, "=", value)}));
+    absl::StrAppend(&given, " -D ", fleet::Quoted({absl::StrCat(parameter, "=", value)}));
   }
   if (line.fleet == "swarm") {
     std::cout << absl::Substitute(kAboutStack, name, given)

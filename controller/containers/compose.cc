@@ -18,6 +18,7 @@
 #include "controller/containers/keeper.h"
 #include "controller/containers/matching.h"
 #include "controller/containers/project.h"
+#include "controller/fleet/command.h"
 #include "controller/fleet/needs.h"
 #include "controller/fleet/parts.h"
 
@@ -59,7 +60,7 @@ absl::Status AwaitLabs(const std::string& project) {
   if (!labs.ok()) return labs.status();
   std::vector<std::string> words = absl::StrSplit(*labs, '\n', absl::SkipEmpty());
   if (words.empty()) return absl::OkStatus();
-  const std::string stop = Quoted(words);
+  const std::string stop = fleet::Quoted(words);
   words.insert(words.begin(), "wait");
   const absl::Status over = Docker(words).status();
   if (over.ok()) return over;

@@ -53,15 +53,9 @@ bool HasCommand(const std::string& command) {
 
 }  // namespace
 
-std::string Quoted(const std::vector<std::string>& words) {
-  return absl::StrJoin(words, " ", [](std::string* text, const std::string& word) {
-    absl::StrAppend(text, "'", absl::StrReplaceAll(word, {{"'", R"('\'')"}}), "'");
-  });
-}
-
 absl::StatusOr<std::string> Docker(const std::vector<std::string>& arguments) {
   absl::StatusOr<std::string> output =
-      fleet::OutputOf(absl::StrCat("exec docker ", Quoted(arguments)), kPatience);
+      fleet::OutputOf(absl::StrCat("exec docker ", fleet::Quoted(arguments)), kPatience);
   if (output.ok()) return output;
   if (!HasCommand("command -v docker")) return absl::UnavailableError(kNone);
   const std::string said(output.status().message());

@@ -14,9 +14,6 @@
 
 namespace balcony::containers {
 
-// Words for a shell, quoted where they must be.
-std::string Quoted(const std::vector<std::string>& words);
-
 // Runs `docker` with these arguments to its end; gives its output.
 absl::StatusOr<std::string> Docker(const std::vector<std::string>& arguments);
 

@@ -28,8 +28,8 @@ constexpr uint32_t kFirstOwnPort = 32768;  // of those that the kernel gives to 
 // In a session of its own: what is typed at the terminal is for us alone.
 std::string ExecCommand(const Container& container) {
   const std::string agent = container.agent.empty() ? "--stdio" : "--stdio=" + container.agent;
-  return absl::StrCat("exec setsid docker ",
-                      Quoted({"exec", "--interactive", container.id, "balcony-agent", agent}));
+  return absl::StrCat("exec setsid docker ", fleet::Quoted({"exec", "--interactive", container.id,
+                                                            "balcony-agent", agent}));
 }
 
 bool IsNotListening(const absl::Status& status) {

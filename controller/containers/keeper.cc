@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "controller/containers/apart.h"
 #include "controller/containers/engine.h"
+#include "controller/fleet/command.h"
 
 namespace balcony::containers {
 namespace {
@@ -100,7 +101,8 @@ absl::StatusOr<std::unique_ptr<Keeper>> Keeper::BringUp(const Upkeep& upkeep) {
   wire::Fd held(leash[0]);
   wire::Fd worn(leash[1]);
   wire::Fd words(memfd_create("keeper-stderr", MFD_CLOEXEC));
-  const std::string cleaning = upkeep.folder.empty() ? "" : Quoted({"rm", "-rf", upkeep.folder});
+  const std::string cleaning =
+      upkeep.folder.empty() ? "" : fleet::Quoted({"rm", "-rf", upkeep.folder});
   const std::string script = absl::Substitute(kScript, upkeep.up, upkeep.down, cleaning);
   absl::StatusOr<pid_t> shell =
       StartApart({"/bin/sh", "-c", script}, {worn.get(), words.get(), words.get()});

@@ -36,7 +36,7 @@ std::string Command(const Project& project, const std::vector<std::string>& argu
   const std::string more = OverrideOf(project.file);
   if (!more.empty()) words.insert(words.end(), {"--file", more});
   words.insert(words.end(), arguments.begin(), arguments.end());
-  return Quoted(words);
+  return fleet::Quoted(words);
 }
 
 // $0 is Compose's command, $1 the label of the project. On an engine that is slow to answer Compose

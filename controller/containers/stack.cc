@@ -129,11 +129,12 @@ absl::StatusOr<Upkeep> MakeStack(const std::vector<const script::Topology*>& top
   absl::Status written = WriteFile(folder + "/stack.yaml", StackFile(topologies, block));
   if (!written.ok()) return written;
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-  const std::string certs = Quoted({self, "certs", folder + "/certs", "--agent", kTaskCertificate});
+  const std::string certs =
+      fleet::Quoted({self, "certs", folder + "/certs", "--agent", kTaskCertificate});
   absl::Status made = fleet::OutputOf(certs, kCertsPatience).status();
   if (!made.ok()) return made;
   return Upkeep{"the stack",
-                absl::StrCat("cd ", Quoted({folder}),
+                absl::StrCat("cd ", fleet::Quoted({folder}),
                              " && docker stack deploy --resolve-image never"
                              " --compose-file stack.yaml ",
                              name),

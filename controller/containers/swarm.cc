@@ -93,8 +93,9 @@ absl::Status SwarmController::Create(const std::string& stack) {
   words.insert(words.end(), plan_.command.begin(), plan_.command.end());
   words.insert(words.end(),
                {"--tls", kTlsThere, "--fleet", absl::StrCat("tasks:", absl::StrJoin(*data, ","))});
-  auto keeper = Keeper::BringUp({"the controller's container", Quoted(words),
-                                 Quoted({"docker", "rm", "--force", "--volumes", container_}), ""});
+  auto keeper =
+      Keeper::BringUp({"the controller's container", fleet::Quoted(words),
+                       fleet::Quoted({"docker", "rm", "--force", "--volumes", container_}), ""});
   if (!keeper.ok()) return keeper.status();
   keeper_ = *std::move(keeper);
   return absl::OkStatus();

@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "controller/containers/causes.h"
+#include "controller/fleet/command.h"
 #include "controller/wire/mutex.h"
 #include "controller/wire/thread.h"
 
@@ -96,9 +97,10 @@ absl::StatusOr<std::unique_ptr<Watch>> Watch::Start() {
   // The stream may begin after the first of what it is to tell: the engine remembers that.
   const timespec now = absl::ToTimespec(absl::Now());
   const std::string since = absl::StrFormat("%d.%09d", now.tv_sec, now.tv_nsec);
-  absl::StatusOr<fleet::RunningCommand> events = fleet::RunCommand(absl::StrCat(
-      "exec setsid docker ", Quoted({"events", "--since", since, "--filter", "type=container",
-                                     "--filter", "type=network", "--format", kEventFormat})));
+  absl::StatusOr<fleet::RunningCommand> events = fleet::RunCommand(
+      absl::StrCat("exec setsid docker ",
+                   fleet::Quoted({"events", "--since", since, "--filter", "type=container",
+                                  "--filter", "type=network", "--format", kEventFormat})));
   if (!events.ok()) return events.status();
   std::unique_ptr<Watch> watch(new Watch(*std::move(events)));
   absl::StatusOr<std::thread> reader = wire::StartThread([watch = watch.get()] { watch->Read(); });

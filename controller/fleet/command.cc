@@ -15,6 +15,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "controller/fleet/escort.h"
 #include "controller/wire/thread.h"
 
@@ -95,6 +97,12 @@ absl::Status NoDescriptor(int error) {
 }
 
 }  // namespace
+
+std::string Quoted(const std::vector<std::string>& words) {
+  return absl::StrJoin(words, " ", [](std::string* text, const std::string& word) {
+    absl::StrAppend(text, "'", absl::StrReplaceAll(word, {{"'", R"('\'')"}}), "'");
+  });
+}
 
 absl::StatusOr<RunningCommand> RunCommand(const std::string& command) {
   int stream[2];

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -14,6 +15,9 @@
 #include "controller/wire/fd.h"
 
 namespace balcony::fleet {
+
+// Words for a shell, each in quotes.
+std::string Quoted(const std::vector<std::string>& words);
 
 // A command that runs.
 struct RunningCommand {

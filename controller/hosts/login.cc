@@ -9,7 +9,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
 
 namespace balcony::hosts {
@@ -24,10 +23,6 @@ constexpr char kConfig[] = R"($0Host *
   ServerAliveCountMax 3
 )";
 
-std::string Quoted(const std::string& word) {
-  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
-}
-
 }  // namespace
 
 std::string ConfigText(const std::string& config, const std::string& known_hosts) {
@@ -40,11 +35,12 @@ std::string ConfigText(const std::string& config, const std::string& known_hosts
 }
 
 std::string Login::Line(const std::string& command) const {
-  std::string line = absl::StrCat("exec ssh -F ", Quoted(config_));
-  for (const std::string& option : ssh_.options) absl::StrAppend(&line, " ", Quoted(option));
+  std::vector<std::string> words = {"ssh", "-F", config_};
+  words.insert(words.end(), ssh_.options.begin(), ssh_.options.end());
   // No terminal, nothing forwarded, and no command but ours.
-  return absl::StrCat(line, " -T -a -x -o RemoteCommand=none -o EscapeChar=none ",
-                      Quoted(ssh_.destination), " ", Quoted(command));
+  words.insert(words.end(), {"-T", "-a", "-x", "-o", "RemoteCommand=none", "-o", "EscapeChar=none",
+                             ssh_.destination, command});
+  return "exec " + fleet::Quoted(words);
 }
 
 absl::StatusOr<fleet::RunningCommand> Login::Start(const std::string& command) const {

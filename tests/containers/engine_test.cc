@@ -37,9 +37,5 @@ TEST(ParseContainer, RefusesWhatIsNone) {
               fleet::StatusIs(absl::StatusCode::kUnavailable, testing::HasSubstr("WARNING")));
 }
 
-TEST(Quoted, KeepsWordsTogether) {
-  EXPECT_EQ(Quoted({"a b", "it's", "$x"}), R"('a b' 'it'\''s' '$x')");
-}
-
 }  // namespace
 }  // namespace balcony::containers

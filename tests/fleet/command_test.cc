@@ -111,5 +111,9 @@ TEST(Command, IsGivenAFile) {
   EXPECT_EQ(OutputOf("cat", kPatience).value_or("none"), "");
 }
 
+TEST(Quoted, KeepsWordsTogether) {
+  EXPECT_EQ(Quoted({"a b", "it's", "$x"}), R"('a b' 'it'\''s' '$x')");
+}
+
 }  // namespace
 }  // namespace balcony::fleet

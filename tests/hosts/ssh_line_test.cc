@@ -28,9 +28,9 @@ TEST(SshLine, IsTakenAsPortalsPrintIt) {
   EXPECT_THAT(cloudlab.config, IsEmpty());
 
   const SshLine fabric =
-      Parsed("ssh -i /work/slice_key -F /work/ssh_config rocky@2001:400:a100::5");
-  EXPECT_THAT(fabric.options, ElementsAre("-i", "/work/slice_key"));
-  EXPECT_EQ(fabric.config, "/work/ssh_config");
+      Parsed("ssh -i /fabric/slice_key -F /fabric/ssh_config rocky@2001:400:a100::5");
+  EXPECT_THAT(fabric.options, ElementsAre("-i", "/fabric/slice_key"));
+  EXPECT_EQ(fabric.config, "/fabric/ssh_config");
   EXPECT_EQ(fabric.destination, "rocky@2001:400:a100::5");
 }
 
