@@ -19,26 +19,27 @@
 namespace balcony::agent {
 namespace {
 
-// An agent whose log is a pipe with room for one page, and that is full.
+// An agent whose log is a pipe with room for two lines, and that is full. Of two lines the one may
+// be that somebody else has the lock of the sockets' directory.
 class LogTest : public testing::Test {
  protected:
   LogTest() {
     auto [log, err] = Pipe();
-    EXPECT_EQ(fcntl(err.get(), F_SETPIPE_SZ, kPage), kPage);
+    EXPECT_EQ(fcntl(err.get(), F_SETPIPE_SZ, kRoom), kRoom);
     const Fd same(dup(err.get()));
     agent_.emplace(std::vector<std::string>{"--listen", "unix:" + path_},
                    Process::Streams{.err = std::move(err)});
     log_ = std::move(log);
     ReadListening(log_.get());
-    EXPECT_EQ(write(same.get(), page_.data(), page_.size()), kPage);
+    EXPECT_EQ(write(same.get(), filling_.data(), filling_.size()), kRoom);
     Client client(*ConnectToPath(path_));
     EXPECT_THAT(client.Do(kSocket), Succeeds());
     EXPECT_TRUE(client.Finish().ok());
   }
 
-  static constexpr int kPage = 4096;
+  static constexpr int kRoom = 2 * 4096;  // bytes; a page holds a line until that is read
   const std::string path_ = testing::TempDir() + "log-" + std::to_string(getpid()) + ".sock";
-  std::string page_ = std::string(kPage, '.');
+  std::string filling_ = std::string(kRoom, '.');
   Fd log_;
   std::optional<Process> agent_;
 };
@@ -51,7 +52,7 @@ TEST_F(LogTest, ThatNobodyReadsDoesNotKeepAnAgentFromItsEnd) {
 }
 
 TEST_F(LogTest, TellsHowManyLinesWereLeftOut) {
-  ASSERT_EQ(read(log_.get(), page_.data(), page_.size()), kPage);
+  ASSERT_EQ(read(log_.get(), filling_.data(), filling_.size()), kRoom);
   Client client(*ConnectToPath(path_));
   EXPECT_THAT(client.Do(kSocket), Succeeds());
   EXPECT_THAT(ReadLine(log_.get()),

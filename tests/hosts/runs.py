@@ -34,7 +34,10 @@ juliet> door.accept() => blocks for 90s
 """
 GONE_SECONDS = 10  # an agent whose link was cut has noticed by then
 # What may stay: an agent's file on a host, and the hosts' keys on the desk.
-KEPT = re.compile(r"file (\S*/)?\.cache(/balcony(/(balcony-agent-[0-9a-f]{16}|known_hosts(/[0-9a-f]+)?))?)?$")
+AGENT = r"balcony-agent-[0-9a-f]{16}"
+KEPT = re.compile(
+    rf"file ((\S*/)?\.cache(/balcony(/({AGENT}|known_hosts(/[0-9a-f]+)?))?)?|/var/tmp/balcony-\d+(/{AGENT})?)$"
+)
 
 
 def by(logins):
@@ -138,8 +141,7 @@ def no_programs_at_home(options):
         for _ in range(2):
             if not (outcome := stage.play()).passed():
                 yield str(outcome)
-        left = [what for what in stage.house.left(0) if "/var/tmp/balcony-" not in what]
-        yield from (f"left {what}" for what in left)
+        yield from stage.left()
     with Stage(options.balcony, "direct", sizes={"/home": "4m"}) as stage:
         yield from stage.fails("could not be copied")
 
