@@ -43,9 +43,11 @@ void AddWays(CLI::App& app, CommandLine& line) {
   ways->add_option("--fd", line.fd, "Serve on this inherited stream socket, and end with it")
       ->type_name("N")
       ->check(CLI::Range(0, std::numeric_limits<int>::max()));
-  ways->add_option("--stdio", line.stdio_path,
-                   "Serve on standard input and output, and end with them; with =PATH or "
-                   "=unix:PATH, join them to the agent that listens on this Unix socket")
+  ways->add_option(
+          "--stdio", line.stdio_path,
+          "Serve on standard input and output, and end with them; with --listen unix:PATH, "
+          "there too until then; with =PATH or =unix:PATH, join them to the agent that "
+          "listens on this Unix socket")
       ->type_name("[=PATH]")
       ->expected(0, 1);
   ways->add_option("--listen", line.listen,
@@ -201,8 +203,12 @@ std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
     where = UsualPlace(geteuid(), std::getenv("XDG_RUNTIME_DIR"));
   }
   if (checks && where.empty()) return Fail("--check: there is no usual place; write --check=PATH");
-  if (ways > 1 || (ways == 0 && line.listen.empty())) {
-    return Fail("One of --fd, --stdio, --listen and --check is needed, and once.");
+  line.stdio = app.count("--stdio") > 0;
+  const bool stays = line.stdio && line.stdio_path.empty() && line.listen.rfind("unix:", 0) == 0;
+  if (ways > (stays ? 2U : 1U) || (ways == 0 && line.listen.empty())) {
+    return Fail(
+        "One of --fd, --stdio, --listen and --check is needed, and once; --stdio goes with --listen"
+        " unix:PATH too.");
   }
   if (app.count("--listen") > 0 && line.listen.empty()) {
     return Fail("--listen: unix:PATH or ADDRESS:PORT is missing");
@@ -213,7 +219,6 @@ std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
   if (line.narrate && (checks || !line.stdio_path.empty())) {
     return Fail("--narrate belongs to the agent that listens there.");
   }
-  line.stdio = app.count("--stdio") > 0;
   const absl::Status status = Finish(raw, line);
   if (!status.ok()) return Fail(std::string(status.message()));
   return line;

@@ -23,7 +23,8 @@ struct CommandLine {
   bool stdio = false;                       // --stdio
   std::string stdio_path;                   // --stdio=PATH
   std::string listen;                       // --listen, or the usual place
-  std::string check;                        // --check: where; one of the four is set
+  std::string check;                        // --check: where; one of the four is set, or --stdio
+                                            // and a path to listen on until that ends
   Access access;                            // --tls-…, --token-file, --insecure
   Limits limits;                            // --limit
   std::vector<std::string> allow;           // --allow

@@ -68,6 +68,7 @@ Diag::Row ToRow(v1::Transport transport, const NetlinkMessage& answer) {
   if (message.idiag_state != kTimeWait) {
     row.recv_queue = message.idiag_rqueue;
     row.send_queue = message.idiag_wqueue;
+    row.uid = message.idiag_uid;
   }
   row.timer = ToTimer(message);
   row.tcp_info = answer.Attribute(sizeof message, INET_DIAG_INFO);

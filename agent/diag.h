@@ -39,6 +39,7 @@ class Diag {
     uint32_t recv_queue = 0;
     uint32_t send_queue = 0;
     std::optional<Timer> timer;
+    std::optional<uint32_t> uid;  // who made it
     // Where they were asked for and the kernel has them: struct tcp_info, as many bytes of it as
     // the kernel knows, and the name of the congestion control.
     std::string tcp_info;

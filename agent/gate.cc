@@ -24,10 +24,11 @@ int Milliseconds(absl::Duration time) {
 
 }  // namespace
 
-absl::Status Gate::Serve(const Fd& signals) {
+absl::Status Gate::Serve(const Fd& signals, const Fd& stream) {
   for (;;) {
     const int patience = Milliseconds(connections_.DropSilent(clock_.Now()));
     pollfd events[] = {{signals.get(), POLLIN, 0},
+                       {stream.get(), POLLRDHUP, 0},
                        {connections_.descriptor(), POLLIN, 0},
                        {certificates_ == nullptr ? -1 : certificates_->descriptor(), POLLIN, 0},
                        {listener_.descriptor(), POLLIN, 0}};
@@ -35,11 +36,11 @@ absl::Status Gate::Serve(const Fd& signals) {
       if (errno == EINTR) continue;
       return absl::UnavailableError(ErrnoName(errno));
     }
-    if (events[0].revents != 0) return absl::OkStatus();
+    if (events[0].revents != 0 || events[1].revents != 0) return absl::OkStatus();
     // First, so that there is room for whoever comes.
-    if (events[1].revents != 0) connections_.DropEnded();
-    if (events[2].revents != 0) certificates_->Changed();
-    if (events[3].revents != 0 && !TakeOne()) poll(events, 2, kShortOfDescriptorsMs);
+    if (events[2].revents != 0) connections_.DropEnded();
+    if (events[3].revents != 0) certificates_->Changed();
+    if (events[4].revents != 0 && !TakeOne()) poll(events, 3, kShortOfDescriptorsMs);
   }
 }
 

@@ -24,8 +24,8 @@ class Gate {
         server_(server),
         clock_(clock) {}
 
-  // Until a signal can be read.
-  absl::Status Serve(const Fd& signals);
+  // Until a signal can be read, or `stream`, where there is one, has ended.
+  absl::Status Serve(const Fd& signals, const Fd& stream);
 
  private:
   // False where the kernel has no room for one more: the client waits in its queue.

@@ -1,8 +1,10 @@
 #include "agent/interfaces.h"
 
 #include <ifaddrs.h>
+#include <linux/ethtool.h>
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -28,6 +30,20 @@ uint32_t Mtu(int descriptor, const std::string& interface) {
   interface.copy(request.ifr_name, IFNAMSIZ - 1);
   if (ioctl(descriptor, SIOCGIFMTU, &request) != 0) return 0;
   return static_cast<uint32_t>(request.ifr_mtu);
+}
+
+void AddOffloads(int descriptor, const std::string& name, v1::Interface& interface) {
+  constexpr std::pair<uint32_t, const char*> kOffloads[] = {
+      {ETHTOOL_GTSO, "tso"}, {ETHTOOL_GGSO, "gso"}, {ETHTOOL_GGRO, "gro"}};
+  for (const auto& [command, offload] : kOffloads) {
+    ethtool_value value{command, 0};
+    ifreq request{};
+    name.copy(request.ifr_name, IFNAMSIZ - 1);
+    request.ifr_data = reinterpret_cast<char*>(&value);
+    if (ioctl(descriptor, SIOCETHTOOL, &request) == 0 && value.data != 0) {
+      interface.add_offloads(offload);
+    }
+  }
 }
 
 // The ones of a netmask.
@@ -78,6 +94,7 @@ int ListInterfaces(google::protobuf::RepeatedPtrField<v1::Interface>* interfaces
       interface.set_name(entry->ifa_name);
       interface.set_up((entry->ifa_flags & IFF_UP) != 0 && (entry->ifa_flags & IFF_RUNNING) != 0);
       interface.set_mtu(Mtu(any.get(), entry->ifa_name));
+      AddOffloads(any.get(), entry->ifa_name, interface);
       interface.set_broadcast((entry->ifa_flags & IFF_BROADCAST) != 0);
       interface.set_multicast((entry->ifa_flags & IFF_MULTICAST) != 0);
     }

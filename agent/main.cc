@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,19 +92,6 @@ absl::Status CheckOwnNetwork() {
   }
   return absl::InvalidArgumentError(
       "--own-network: this network namespace is that of process 1, and was not made for an agent");
-}
-
-// Serves one stream until it ends or a signal comes. gRPC does not notice the end of an idle stream
-// in time, so a duplicate of its descriptor is watched: for its end only, so that traffic wakes
-// nobody.
-int ServeStream(Server& server, Fd stream, const Fd& signals) {
-  const Fd watched(dup(stream.get()));
-  if (!watched.ok()) return Fail(absl::UnavailableError("no descriptors for a stream"));
-  server.Take(std::move(stream));
-  pollfd events[] = {{signals.get(), POLLIN, 0}, {watched.get(), POLLRDHUP, 0}};
-  while (poll(events, 2, -1) < 0 && errno == EINTR) {
-  }
-  return 0;
 }
 
 // `where`: PATH, or unix:PATH as --listen has it.
@@ -192,8 +180,9 @@ absl::Status OpenTls(const Access& access, std::unique_ptr<Certificates>& certif
   return absl::OkStatus();
 }
 
+// Serves whoever is let in, until a signal comes or `stream`, where there is one, ends.
 int ServeListener(const CommandLine& line, const Policy& policy, Loop& loop, Listener& listener,
-                  const Fd& signals) {
+                  const Fd& signals, const Fd& stream) {
   const Access& access = line.access;
   std::unique_ptr<Certificates> certificates;
   auto credentials = grpc::InsecureServerCredentials();
@@ -214,18 +203,29 @@ int ServeListener(const CommandLine& line, const Policy& policy, Loop& loop, Lis
   LogInfo(absl::StrCat("listening on ", listener.where()), {{"clients", Clients(line)}});
   if (open && access.insecure) LogWarning("anybody who reaches it may use this agent");
   const absl::Status status =
-      Gate(listener, connections, certificates.get(), server, loop.clock()).Serve(signals);
+      Gate(listener, connections, certificates.get(), server, loop.clock()).Serve(signals, stream);
   return status.ok() ? kEnded : Fail(status);
 }
 
-int ServeOneStream(const CommandLine& line, const Policy& policy, Loop& loop, const Fd& signals) {
+// Serves the one stream until it ends or a signal comes, and until then whoever comes to the
+// listener, where there is one. gRPC does not notice the end of an idle stream in time, so a
+// duplicate of its descriptor is watched: for its end only, so that traffic wakes nobody.
+int ServeStream(const CommandLine& line, const Policy& policy, Loop& loop, Listener* listener,
+                const Fd& signals) {
   Server server(
       loop, policy,
       {.limits = line.limits, .keepalive = line.stdio ? kStdioKeepalive : absl::ZeroDuration()});
   if (!server.ok()) return Fail(absl::UnavailableError("gRPC does not start"));
   absl::StatusOr<Fd> stream = OpenStream(line);
   if (!stream.ok()) return Fail(stream.status());
-  return ServeStream(server, *std::move(stream), signals);
+  const Fd watched(dup(stream->get()));
+  if (!watched.ok()) return Fail(absl::UnavailableError("no descriptors for a stream"));
+  server.Take(*std::move(stream));
+  if (listener != nullptr) return ServeListener(line, policy, loop, *listener, signals, watched);
+  pollfd events[] = {{signals.get(), POLLIN, 0}, {watched.get(), POLLRDHUP, 0}};
+  while (poll(events, std::size(events), -1) < 0 && errno == EINTR) {
+  }
+  return kEnded;
 }
 
 int Run(CommandLine line) {
@@ -269,8 +269,10 @@ int Run(CommandLine line) {
   const Clock clock;
   Loop loop(clock);
   if (!loop.ok()) return Fail(absl::UnavailableError("no descriptors for epoll, timer and event"));
-  if (listener) return ServeListener(line, policy, loop, *listener, signals);
-  return ServeOneStream(line, policy, loop, signals);
+  if (line.fd || line.stdio) {
+    return ServeStream(line, policy, loop, listener ? &*listener : nullptr, signals);
+  }
+  return ServeListener(line, policy, loop, *listener, signals, Fd());
 }
 
 int Main(int argc, char** argv) {

@@ -24,6 +24,7 @@ void Write(const Diag::Timer& timer, v1::Timer* written) {
 }
 
 void Write(const Diag::Row& row, v1::SocketEntry* entry) {
+  if (row.uid) entry->set_uid(*row.uid);
   entry->set_transport(row.transport);
   entry->set_state(row.state);
   PrintEndpoint(row.local, entry->mutable_local());

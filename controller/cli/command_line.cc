@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controller/cli/fleet_kind.h"
+#include "controller/cli/fleet_options.h"
 #include "controller/run/play.h"
 #include "controller/script/source.h"
 
@@ -38,10 +39,9 @@ constexpr char kMoreAboutCerts[] =
 struct Raw {
   std::vector<std::string> files;
   std::vector<std::string> overrides;
-  std::vector<std::string> agents;
-  std::vector<std::string> hosts;
+  std::vector<std::string> labs;
+  RawHosts hosts;
   std::string agents_folder;
-  fleet::Tls tls;
   CertsLine certs;
   std::string fleet = "local";
   bool keep = false;
@@ -69,9 +69,8 @@ void AddRun(CLI::App& run, Raw& raw) {
              "Where the hosts come from: local, a network namespace each; loopback, a loopback "
              "address each; compose, a container each; compose:FILE, the containers of your own "
              "Compose project, which is brought up where it is not; swarm, a task of a swarm each; "
-             "swarm:STACK, the tasks of your own stack; or a fleet file, which says how each host "
-             "is "
-             "reached by ssh")
+             "swarm:STACK, the tasks of your own stack; or a file which says how each host is "
+             "reached: a fleet file, or what balcony fleet import reads")
           ->type_name("KIND")
           ->capture_default_str();
   run.add_flag("--keep", raw.keep, "Leave the containers up that were brought up for this run");
@@ -83,26 +82,13 @@ void AddRun(CLI::App& run, Raw& raw) {
       ->type_name("DIR")
       ->check([](const std::string& folder) { return folder.empty() ? "a folder is wanted" : ""; })
       ->excludes(fleet);
-  run.add_option("--agent", raw.agents,
+  run.add_option("--agent", raw.hosts.agents,
                  "Give a host an agent that is already there: ADDRESS:PORT (127.0.0.1, or anywhere "
                  "with --tls), unix:PATH, or a command whose standard "
                  "input and output are the agent's; the other hosts get loopback addresses")
       ->type_name("HOST=WHERE")
       ->allow_extra_args(false);
-  run.add_option("--host", raw.hosts,
-                 "Reach a host by this ssh command line, as portals print it: 'ssh -p 25610 "
-                 "alice@pc1.example.org'. An agent is copied there if it is not, and ends with the "
-                 "run")
-      ->type_name("HOST=SSH")
-      ->allow_extra_args(false)
-      ->excludes(fleet);
-  run.add_option("--tls", raw.tls.folder,
-                 "Dial the agents that have an address with TLS, with the ca.pem, controller.pem "
-                 "and controller-key.pem in this folder, which balcony certs makes")
-      ->type_name("DIR");
-  run.add_option("--token-file", raw.tls.token_file,
-                 "Show those agents the token in this file; a certificate is then not needed")
-      ->type_name("FILE");
+  AddHosts(run, raw.hosts);
   run.add_option("--report", raw.report_folder, "Write report.json into this folder")
       ->type_name("DIR");
   run.add_option("--limit", raw.limit, "How long one file may take, for example 90s or 10m")
@@ -162,16 +148,22 @@ bool CheckFleet(const Raw& raw) {
   const FleetKind* const kind = FindFleet(raw.fleet);
   if (kind == nullptr) return Complain(WhyNoFleet(raw.fleet));
   if (raw.keep && kind->name != "compose") return Complain("--keep is for --fleet compose");
+  const bool of_places = kind->name == "local" || kind->name == "file";
+  if (!raw.hosts.hosts.empty() && !of_places) {
+    return Complain(
+        absl::StrCat("--host and --fleet ", raw.fleet, ": one of them says where the hosts are"));
+  }
   const bool dials = kind->name == "tasks" || raw.fleet.rfind("swarm:", 0) == 0;
-  if (dials && !raw.tls.given()) {
+  const bool tls = raw.hosts.tls.given();
+  if (dials && !tls) {
     return Complain(absl::StrCat("--fleet ", raw.fleet,
                                  " needs --tls DIR, the folder with the certificates that balcony"
                                  " certs has made for the stack"));
   }
-  if (raw.tls.given() && raw.agents.empty() && !dials) {
+  if (tls && raw.hosts.agents.empty() && !dials && kind->name != "file") {
     return Complain("--tls is for agents that are dialled: --agent HOST=ADDRESS:PORT");
   }
-  if (kind->takes_argument && !raw.agents.empty()) {
+  if (kind->takes_argument && !raw.hosts.agents.empty()) {
     return Complain(absl::StrCat("--agent and --fleet ", kind->name,
                                  ": one of them says where the agents are"));
   }
@@ -179,16 +171,17 @@ bool CheckFleet(const Raw& raw) {
 }
 
 bool Finish(const Raw& raw, CommandLine& line) {
-  if (!CheckFleet(raw)) return false;
+  if (line.command == CommandLine::Command::kRun && !CheckFleet(raw)) return false;
   line.files = raw.files;
+  line.labs = raw.labs;
+  line.user = raw.hosts.user;
   line.fleet = raw.fleet;
   line.keep = raw.keep;
   line.agents_folder = raw.agents_folder;
-  line.tls = raw.tls;
+  line.tls = raw.hosts.tls;
   line.certs = raw.certs;
-  if (!raw.tls.given() && !raw.tls.token_file.empty()) {
-    std::cerr << "balcony: --token-file needs --tls: a token never goes over the wire in clear\n";
-    return false;
+  if (!line.tls.given() && !line.tls.token_file.empty()) {
+    return Complain("--token-file needs --tls: a token never goes over the wire in clear");
   }
   line.report_folder = raw.report_folder;
   line.colour = raw.colour == "always" || (raw.colour == "auto" && isatty(STDOUT_FILENO) == 1 &&
@@ -199,8 +192,8 @@ bool Finish(const Raw& raw, CommandLine& line) {
     return false;
   }
   return Split(raw.overrides, "-D", "NAME=VALUE", line.overrides) &&
-         Split(raw.hosts, "--host", "HOST='ssh …'", line.hosts) &&
-         Split(raw.agents, "--agent", "HOST=COMMAND or HOST=ADDRESS:PORT", line.agents);
+         Split(raw.hosts.hosts, "--host", "HOST='ssh …'", line.hosts) &&
+         Split(raw.hosts.agents, "--agent", "HOST=COMMAND or HOST=ADDRESS:PORT", line.agents);
 }
 
 // `help`, and `help run`, are --help.
@@ -213,17 +206,23 @@ std::vector<const char*> Spelled(int argc, char** argv) {
   return words;
 }
 
-// Whether the first word is a command; if not, says so, and what was probably meant.
-bool KnowsCommand(int argc, const char* const* argv) {
-  const std::vector<std::string> commands = {"run", "check", "certs", "fleet", "help"};
-  if (argc < 2 || argv[1][0] == '-') return true;  // CLI11 knows what to say
-  if (std::find(commands.begin(), commands.end(), argv[1]) != commands.end()) return true;
-  const std::string nearest = script::Nearest(argv[1], commands);
-  std::cerr << "balcony: there is no command " << argv[1] << "; "
-            << (nearest.empty() ? "balcony --help lists them"
-                                : absl::StrCat("did you mean balcony ", nearest, "?"))
-            << "\n";
-  return false;
+// Whether the first word is one of the commands of `app`; if not, says so, and what was probably
+// meant. `before`: the words that lead there.
+bool KnowsCommand(const CLI::App& app, const std::string& before,
+                  const std::vector<const char*>& words) {
+  if (words.empty() || words.front()[0] == '-') return true;  // CLI11 knows what to say
+  const std::string word = words.front();
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(command->get_name());
+    if (commands.back() != word) continue;
+    return word != "fleet" || KnowsCommand(*command, "fleet ", {words.begin() + 1, words.end()});
+  }
+  const std::string nearest = script::Nearest(word, commands);
+  return Complain(absl::StrCat("there is no command ", before, word, "; ",
+                               nearest.empty()
+                                   ? absl::StrCat("balcony ", before, "--help lists them")
+                                   : absl::StrCat("did you mean balcony ", before, nearest, "?")));
 }
 
 // What was probably meant by an option that the command does not have.
@@ -256,7 +255,8 @@ std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
   AddFiles(*check, raw);
   CLI::App* certs = app.add_subcommand("certs", kAboutCerts);
   AddCerts(*certs, raw.certs);
-  CLI::App* fleet = app.add_subcommand("fleet", "Write what brings up hosts for an experiment");
+  CLI::App* fleet = app.add_subcommand(
+      "fleet", "Write what brings up hosts, look at hosts that are there, and keep them up");
   fleet->require_subcommand(1);
   CLI::App* compose =
       fleet->add_subcommand("compose", "Write a Compose project with an agent in each container");
@@ -264,9 +264,10 @@ std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
   CLI::App* stack = fleet->add_subcommand(
       "swarm", "Write a stack for docker stack deploy with an agent in each task");
   AddFiles(*stack, raw);
+  AddFleetCommands(*fleet, raw.hosts, raw.files, raw.labs);
   const std::vector<const char*> words = Spelled(argc, argv);
   const auto count = static_cast<int>(words.size());
-  if (!KnowsCommand(count, words.data())) return kInvalid;
+  if (!KnowsCommand(app, "", {words.begin() + 1, words.end()})) return kInvalid;
   try {
     app.parse(count, words.data());
   } catch (const CLI::Success& asked) {  // --help, --version
@@ -284,9 +285,10 @@ std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
   CommandLine line;
   line.command = check->parsed()   ? CommandLine::Command::kCheck
                  : certs->parsed() ? CommandLine::Command::kCerts
-                 : fleet->parsed() ? CommandLine::Command::kFleet
-                                   : CommandLine::Command::kRun;
-  if (line.command == CommandLine::Command::kFleet)
+                 : fleet->parsed()
+                     ? FleetCommandOf(*fleet).value_or(CommandLine::Command::kWriteFleet)
+                     : CommandLine::Command::kRun;
+  if (line.command == CommandLine::Command::kWriteFleet)
     raw.fleet = stack->parsed() ? "swarm" : "compose";
   if (!Finish(raw, line)) return kInvalid;
   return line;

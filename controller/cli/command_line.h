@@ -29,14 +29,28 @@ struct CertsLine {
 };
 
 struct CommandLine {
-  enum class Command { kRun, kCheck, kCerts, kFleet };
+  enum class Command {
+    kRun,
+    kCheck,
+    kCerts,
+    kWriteFleet,  // fleet compose, fleet swarm
+    kImport,      // fleet import, and so on
+    kStatus,
+    kDoctor,
+    kUp,
+    kDown,
+    kClean,
+  };
 
   Command command = Command::kRun;
-  std::vector<std::string> files;
+  std::vector<std::string> files;  // experiments; of the fleet's own commands, what says where its
+                                   // hosts are
+  std::vector<std::string> labs;   // --lab
   std::map<std::string, std::string> overrides;  // -D NAME=VALUE
   std::map<std::string, std::string> agents;     // --agent HOST=WHERE
   std::map<std::string, std::string> hosts;      // --host HOST=SSH
   std::string agents_folder;                     // --agents; empty for none
+  std::string user;                              // --user; empty: not said
   std::string fleet = "local";                   // --fleet
   bool keep = false;                             // --keep
   fleet::Tls tls;                                // --tls, --token-file

@@ -1,9 +1,7 @@
 #include "controller/cli/fleets.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,12 +12,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "controller/cli/fleet_kind.h"
+#include "controller/cli/places.h"
 #include "controller/containers/compose.h"
 #include "controller/containers/tasks.h"
 #include "controller/fleet/agent_folder.h"
 #include "controller/fleet/local.h"
-#include "controller/hosts/fleet_file.h"
-#include "controller/hosts/ssh_fleet.h"
+#include "controller/hosts/host_fleet.h"
 #include "controller/script/source.h"
 
 namespace balcony::cli {
@@ -83,26 +81,6 @@ absl::StatusOr<Agents> FindAgents(const CommandLine& line, const script::Topolog
   return agents;
 }
 
-hosts::Places PlacesOf(const std::map<std::string, std::string>& lines) {
-  hosts::Places places;
-  for (const auto& [host, ssh] : lines) places[host] = {ssh, ""};
-  return places;
-}
-
-// The hosts of a fleet file; it may have more than the experiment.
-absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleetOfFile(const std::string& name,
-                                                              const script::Topology& topology,
-                                                              const run::Input& input) {
-  std::ifstream file(name, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file.is_open() || file.bad()) {
-    return absl::InvalidArgumentError(absl::StrCat("--fleet ", name, ": it cannot be read"));
-  }
-  absl::StatusOr<hosts::Places> places = hosts::ParseFleetFile(text, name);
-  if (!places.ok()) return places.status();
-  return hosts::MakeSshFleet(topology, *places, input.interruption());
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
@@ -129,9 +107,12 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
     return containers::MakeTasksFleet(
         topology, line.tls, absl::StrSplit(kind, ',', absl::SkipEmpty()), input.interruption());
   }
-  if (FindFleet(line.fleet)->name == "file") return MakeFleetOfFile(line.fleet, topology, input);
-  if (!line.hosts.empty()) {
-    return hosts::MakeSshFleet(topology, PlacesOf(line.hosts), input.interruption());
+  const bool of_file = FindFleet(line.fleet)->name == "file";
+  if (of_file || !line.hosts.empty()) {
+    const absl::StatusOr<hosts::Places> places = ReadPlaces(
+        of_file ? std::vector<std::string>{line.fleet} : std::vector<std::string>(), line);
+    if (!places.ok()) return places.status();
+    return hosts::MakeHostFleet(topology, *places, input.interruption());
   }
   const absl::StatusOr<Agents> agents = FindAgents(line, topology, input);
   if (!agents.ok()) return agents.status();

@@ -106,6 +106,31 @@ std::optional<OfOwnNetwork> FindOfOwnNetwork(const Loaded& loaded) {
   return found;
 }
 
+std::vector<BoundPort> PortsOf(const Loaded& loaded) {
+  std::map<std::string, std::string> transports;  // by variable
+  std::vector<BoundPort> ports;
+  Walk(loaded.script.statements, [&](const script::Statement& statement) {
+    const script::Step* step = StepOf(statement);
+    if (step == nullptr || step->call.args.empty()) return;
+    const script::Arg& first = step->call.args.front();
+    if (step->call.function == "socket" && !step->targets.empty()) {
+      transports[step->targets.front()] = script::WordOf(first);
+    }
+    const auto* end = std::get_if<script::Endpoint>(&first.value->node);
+    if (step->call.function != "bind" || end == nullptr) return;
+    const auto* range = std::get_if<script::PortRange>(&end->port);
+    if (range == nullptr || range->to != nullptr) return;
+    const auto value = script::ConstantOf(*range->from, loaded.topology.parameters);
+    const auto* port = value ? std::get_if<int64_t>(&*value) : nullptr;
+    if (port == nullptr || *port <= 0 || *port > UINT16_MAX) return;
+    const auto* host = std::get_if<script::Ref>(&end->host);
+    const std::string transport = transports[step->call.receiver];
+    ports.push_back({host != nullptr && host->path.size() == 1 ? host->path.front() : "",
+                     transport.rfind("udp", 0) == 0, static_cast<uint32_t>(*port)});
+  });
+  return ports;
+}
+
 bool OpensRaw(const Loaded& loaded) {
   bool found = false;
   Walk(loaded.script.statements, [&](const script::Statement& statement) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controller/cli/files.h"
 #include "controller/script/ast.h"
@@ -40,6 +41,14 @@ struct OfOwnNetwork {
 // The first call that asks for or changes what a host's own network has, or that names an address
 // which is no host's: that may be a stranger's where this machine's network is used.
 std::optional<OfOwnNetwork> FindOfOwnNetwork(const Loaded& loaded);
+
+// A port that it binds, where that is known before it runs.
+struct BoundPort {
+  std::string host;  // whose address it is at; empty: not said
+  bool udp = false;
+  uint32_t port = 0;
+};
+std::vector<BoundPort> PortsOf(const Loaded& loaded);
 
 // Whether it opens raw sockets, which take a capability.
 bool OpensRaw(const Loaded& loaded);

@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "controller/cli/certs.h"
 #include "controller/cli/check.h"
 #include "controller/cli/command_line.h"
+#include "controller/cli/doctor.h"
 #include "controller/cli/fleet_file.h"
+#include "controller/cli/hosts.h"
 #include "controller/cli/run.h"
 #include "controller/cli/signals.h"
 #include "controller/cli/standard_streams.h"
@@ -17,21 +20,47 @@
 
 namespace {
 
+using balcony::cli::CommandLine;
+using balcony::cli::ExitCode;
+
+// Commands that speak with no agent, or in a process of their own.
+std::optional<ExitCode> WithoutAgents(const CommandLine& line) {
+  switch (line.command) {
+    case CommandLine::Command::kCheck:
+      return balcony::cli::Check(line);
+    case CommandLine::Command::kCerts:
+      return balcony::cli::Certs(line);
+    case CommandLine::Command::kWriteFleet:
+      return balcony::cli::WriteFleetFile(line);
+    case CommandLine::Command::kUp:
+      return balcony::cli::FleetUp(line);
+    case CommandLine::Command::kDown:
+      return balcony::cli::FleetDown(line);
+    case CommandLine::Command::kClean:
+      return balcony::cli::FleetClean(line);
+    default:
+      return std::nullopt;
+  }
+}
+
+ExitCode WithAgents(const CommandLine& line, balcony::fleet::Nursery& nursery,
+                    balcony::run::Input& input) {
+  switch (line.command) {
+    case CommandLine::Command::kStatus:
+      return balcony::cli::FleetStatus(line, input);
+    case CommandLine::Command::kDoctor:
+      return balcony::cli::FleetDoctor(line, input);
+    default:
+      return balcony::cli::Run(line, nursery, input);
+  }
+}
+
 int Main(int argc, char** argv) {
-  using balcony::cli::CommandLine;
   balcony::cli::OpenStandardStreams();
   const auto parsed = balcony::cli::ParseCommandLine(argc, argv);
-  if (const auto* done = std::get_if<balcony::cli::ExitCode>(&parsed)) return *done;
+  if (const auto* done = std::get_if<ExitCode>(&parsed)) return *done;
   const auto& line = std::get<CommandLine>(parsed);
-  if (line.command == CommandLine::Command::kCheck) {
-    return balcony::cli::Delivered(balcony::cli::Check(line));
-  }
-  if (line.command == CommandLine::Command::kCerts) {
-    return balcony::cli::Delivered(balcony::cli::Certs(line));
-  }
-  if (line.command == CommandLine::Command::kFleet) {
-    return balcony::cli::Delivered(balcony::cli::WriteFleetFile(line));
-  }
+  if (const auto code = WithoutAgents(line)) return balcony::cli::Delivered(*code);
   auto nursery = balcony::fleet::Nursery::Start();  // before there is a second thread
   if (!nursery.ok()) {
     std::cerr << "balcony: " << nursery.status().message() << "\n";
@@ -40,7 +69,7 @@ int Main(int argc, char** argv) {
   // Never destroyed: the thread that waits for signals has it.
   auto& input = *new balcony::run::Input(STDIN_FILENO, line.prompt ? &std::cout : nullptr);
   const auto& signals = *new balcony::cli::Signals(input);
-  const auto code = balcony::cli::Delivered(balcony::cli::Run(line, **nursery, input));
+  const auto code = balcony::cli::Delivered(WithAgents(line, **nursery, input));
   nursery->reset();
   signals.Follow();
   return code;

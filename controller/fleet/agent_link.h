@@ -94,4 +94,7 @@ class AgentLink {
   virtual absl::StatusOr<v1::DescribeResponse> Describe() = 0;
 };
 
+// Has the agent make a call, and waits for its answer. kUnavailable where none comes in time.
+absl::StatusOr<v1::Done> Ask(AgentLink& agent, v1::Call call, absl::Duration limit);
+
 }  // namespace balcony::fleet

@@ -22,6 +22,8 @@ struct FleetHost {
   std::string name;                    // as in the topology: "client[2]"
   std::vector<std::string> addresses;  // its data addresses on this fleet
   std::unique_ptr<AgentLink> agent;
+  // Its address on the network of its login, where the experiment has another network to itself.
+  std::string control_address = {};
 };
 
 class Fleet {
@@ -37,6 +39,7 @@ class Fleet {
   // Why these hosts cannot give what the file needs, "needs wire, and …": then nothing is to be
   // played on them, and some may be missing. Empty where they can.
   std::string lacking;
+  bool on_this_machine = false;      // all hosts, so that they have its clock
   std::vector<FleetHost> hosts;      // in the topology's order
   std::unique_ptr<wire::Wire> wire;  // null on a fleet without one
   // Declared address -> the address that takes its place; identity is left out.

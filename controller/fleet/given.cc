@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -22,6 +23,7 @@
 namespace balcony::fleet {
 namespace {
 
+constexpr absl::Duration kLoginPatience = absl::Seconds(20);
 constexpr time_t kConnectSeconds = 3;  // to this machine, so it is at once or not at all
 
 // Where to dial.
@@ -162,6 +164,28 @@ absl::StatusOr<GivenStream> ReachGiven(const std::string& where, const Tls& tls)
   absl::StatusOr<RunningCommand> command = RunCommand(where);
   if (!command.ok()) return command.status();
   return GivenStream{std::move(command->stream), nullptr, true, std::move(command->process)};
+}
+
+// One that is dialled says no hello: whether it is an agent shows when it is asked who it is.
+absl::StatusOr<std::unique_ptr<AgentLink>> JoinGiven(const std::string& host, GivenStream reached) {
+  if (reached.channel != nullptr) {
+    auto link = AgentLink::Dial(host, reached.channel, kLoginPatience);
+    if (absl::Status told = link->Describe().status(); !told.ok()) return told;
+    return link;
+  }
+  std::function<std::string()> obituary;
+  if (reached.process != nullptr) {
+    obituary = [process = reached.process] { return process->Obituary(); };
+  }
+  absl::StatusOr<std::unique_ptr<AgentLink>> link =
+      AgentLink::Join(host, std::move(reached.stream), reached.hello, obituary, kLoginPatience);
+  if (!link.ok()) {
+    return absl::Status(
+        link.status().code(),
+        absl::StrCat(link.status().message(), "; it must end in balcony-agent --stdio"));
+  }
+  if (reached.process != nullptr || (*link)->Describe().ok()) return link;
+  return absl::UnavailableError("whoever listens there is no balcony-agent, or is stopped");
 }
 
 }  // namespace balcony::fleet

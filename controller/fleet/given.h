@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "controller/fleet/agent_link.h"
 #include "controller/fleet/channel.h"
 #include "controller/fleet/process.h"
 #include "controller/wire/fd.h"
@@ -28,6 +29,10 @@ struct GivenStream {
 // Whether there is a way to try at all; nothing is dialled or started.
 absl::Status CheckGiven(const std::string& where, const Tls& tls);
 
+// Sets out: a command is started, a socket connected.
 absl::StatusOr<GivenStream> ReachGiven(const std::string& where, const Tls& tls);
+
+// Comes back when the agent has said who it is, or is a command's and has said hello.
+absl::StatusOr<std::unique_ptr<AgentLink>> JoinGiven(const std::string& host, GivenStream reached);
 
 }  // namespace balcony::fleet

@@ -137,6 +137,7 @@ absl::StatusOr<std::unique_ptr<Fleet>> MakeLocalFleet(const script::Topology& to
 
   auto fleet = std::make_unique<Fleet>();
   fleet->kind = "local";
+  fleet->on_this_machine = true;
   fleet->notice = NoticeOf(topology);
   absl::StatusOr<std::vector<wire::Port>> ports = PortsOf(topology, *newborns);
   if (!ports.ok()) return ports.status();

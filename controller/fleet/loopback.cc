@@ -18,11 +18,8 @@ namespace {
 
 using Given = std::map<std::string, std::string>;
 
-constexpr absl::Duration kLoginPatience = absl::Seconds(20);
-
 // About one --agent, with it in front.
 absl::Status Named(const Given::value_type& given, const absl::Status& status) {
-  if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat("--agent ", given.first, "=", given.second, ": ",
                                                   status.message()));
 }
@@ -89,29 +86,6 @@ absl::StatusOr<std::map<std::string, GivenStream>> ReachAll(Fleet& fleet, const 
   return by_host;
 }
 
-// One that is dialled says no hello: whether it is an agent shows when it is asked who it is.
-absl::Status JoinGiven(FleetHost& host, const Given::value_type& given, GivenStream reached) {
-  if (reached.channel != nullptr) {
-    host.agent = AgentLink::Dial(host.name, reached.channel, kLoginPatience);
-    return Named(given, host.agent->Describe().status());
-  }
-  std::function<std::string()> obituary;
-  if (reached.process != nullptr) {
-    obituary = [process = reached.process] { return process->Obituary(); };
-  }
-  absl::StatusOr<std::unique_ptr<AgentLink>> link = AgentLink::Join(
-      host.name, std::move(reached.stream), reached.hello, obituary, kLoginPatience);
-  if (!link.ok()) {
-    return Named(given, absl::Status(link.status().code(),
-                                     absl::StrCat(link.status().message(),
-                                                  "; it must end in balcony-agent --stdio")));
-  }
-  host.agent = *std::move(link);
-  if (reached.process != nullptr || host.agent->Describe().ok()) return absl::OkStatus();
-  return Named(given,
-               absl::UnavailableError("whoever listens there is no balcony-agent, or is stopped"));
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Fleet>> MakeLoopbackFleet(const script::Topology& topology,
@@ -121,6 +95,7 @@ absl::StatusOr<std::unique_ptr<Fleet>> MakeLoopbackFleet(const script::Topology&
   const bool shared = given.empty();
   auto fleet = std::make_unique<Fleet>();
   fleet->kind = shared ? "loopback" : "given";
+  fleet->on_this_machine = shared;
   fleet->lacking = WhyNotHere(topology, {.wire = false, .shared = shared});
   if (!fleet->lacking.empty()) return fleet;
   // A file that needs something of its hosts is skipped first, if that is not there.
@@ -134,11 +109,14 @@ absl::StatusOr<std::unique_ptr<Fleet>> MakeLoopbackFleet(const script::Topology&
     FleetHost& added = fleet->hosts.emplace_back();
     added.name = host.name;
     const auto newborn = spawned->find(host.name);
-    absl::Status joined =
-        newborn == spawned->end()
-            ? JoinGiven(added, *given.find(host.name), std::move(reached->at(host.name)))
-            : JoinSpawned(*fleet, added, std::move(newborn->second), spawned->size());
-    if (!joined.ok()) return joined;
+    if (newborn != spawned->end()) {
+      absl::Status joined = JoinSpawned(*fleet, added, std::move(newborn->second), spawned->size());
+      if (!joined.ok()) return joined;
+      continue;
+    }
+    auto agent = JoinGiven(host.name, std::move(reached->at(host.name)));
+    if (!agent.ok()) return Named(*given.find(host.name), agent.status());
+    added.agent = *std::move(agent);
   }
   absl::Status cast = GiveParts(topology, {shared, {}}, *fleet);
   if (!cast.ok()) return cast;

@@ -1,35 +1,46 @@
 #include "controller/fleet/parts.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "controller/fleet/casting.h"
 #include "controller/fleet/needs.h"
 #include "controller/script/address.h"
+#include "controller/script/lan.h"
 
 namespace balcony::fleet {
 namespace {
 
 constexpr size_t kNamed = 4;  // of the addresses that others play
 
-// Leaves the addresses that are in one of these networks.
-void KeepAddressesIn(const std::vector<std::string>& networks, v1::DescribeResponse& description) {
+// An address of a host's, or a network of some.
+struct Range {
+  std::string text;
+  script::Network network;
+};
+
+// Leaves the addresses that are in one of these ranges. Gives the first range that has none.
+const Range* KeepAddressesIn(const std::vector<Range>& ranges, v1::DescribeResponse& description) {
+  std::vector<bool> found(ranges.size());
   for (v1::Interface& interface : *description.mutable_interfaces()) {
     auto& addresses = *interface.mutable_addresses();
     const auto is_elsewhere = [&](const v1::InterfaceAddress& address) {
       const auto bytes = script::AddressBytes(address.address());
-      const auto length = static_cast<int>(address.prefix_length());
-      const std::string network = absl::StrCat(
-          bytes ? script::AddressText(script::NetworkOf(*bytes, length)) : "", "/", length);
-      return std::find(networks.begin(), networks.end(), network) == networks.end();
+      bool here = false;
+      for (size_t i = 0; i < ranges.size() && bytes; ++i) {
+        if (script::Holds(ranges[i].network, *bytes)) here = found[i] = true;
+      }
+      return !here;
     };
     addresses.erase(std::remove_if(addresses.begin(), addresses.end(), is_elsewhere),
                     addresses.end());
   }
+  const auto missing = std::find(found.begin(), found.end(), false);
+  return missing == found.end() ? nullptr : &ranges[static_cast<size_t>(missing - found.begin())];
 }
 
 bool IsAt(const v1::Interface& interface, const std::string& address) {
@@ -37,39 +48,49 @@ bool IsAt(const v1::Interface& interface, const std::string& address) {
                      [&](const auto& own) { return IsAddress(own.address(), address); });
 }
 
-// Leaves the addresses that are this one, or in this network.
-absl::Status KeepData(const std::string& data, v1::DescribeResponse& description) {
-  const std::vector<std::string> parts = absl::StrSplit(data, '/');
-  const auto wanted = script::AddressBytes(parts[0]);
-  int length = wanted ? static_cast<int>(wanted->size()) * 8 : 0;
-  if (!wanted || (parts.size() > 1 && !absl::SimpleAtoi(parts[1], &length))) {
-    return absl::InvalidArgumentError(absl::StrCat(data, " is neither an address nor a network"));
+std::string ListAddresses(const v1::DescribeResponse& description) {
+  std::vector<std::string> addresses;
+  for (const v1::Interface& interface : description.interfaces()) {
+    for (const v1::InterfaceAddress& own : interface.addresses()) {
+      if (!IsOfOneLink(own.address())) addresses.push_back(own.address());
+    }
   }
-  std::vector<std::string> others;
-  bool found = false;
-  for (v1::Interface& interface : *description.mutable_interfaces()) {
-    auto& addresses = *interface.mutable_addresses();
-    const auto is_elsewhere = [&](const v1::InterfaceAddress& address) {
-      const auto bytes = script::AddressBytes(address.address());
-      const bool here = bytes && bytes->size() == wanted->size() &&
-                        script::NetworkOf(*bytes, length) == script::NetworkOf(*wanted, length);
-      found = found || here;
-      if (!here && !IsOfOneLink(address.address())) others.push_back(address.address());
-      return !here;
-    };
-    addresses.erase(std::remove_if(addresses.begin(), addresses.end(), is_elsewhere),
-                    addresses.end());
+  return addresses.empty() ? "none beyond loopback" : absl::StrJoin(addresses, ", ");
+}
+
+absl::StatusOr<std::vector<Range>> ParseRanges(const std::vector<std::string>& texts) {
+  std::vector<Range> ranges;
+  for (const std::string& text : texts) {
+    const std::optional<script::Network> network = script::ParseNetwork(text);
+    if (!network) {
+      return absl::InvalidArgumentError(absl::StrCat(text, " is neither an address nor a network"));
+    }
+    ranges.push_back({text, *network});
   }
-  if (found) return absl::OkStatus();
+  return ranges;
+}
+
+// Leaves the addresses that the experiment is to use; there is one for each of `data`.
+absl::Status KeepData(const std::vector<std::string>& data, v1::DescribeResponse& description) {
+  const absl::StatusOr<std::vector<Range>> ranges = ParseRanges(data);
+  if (!ranges.ok()) return ranges.status();
+  const std::string all = ListAddresses(description);
+  const Range* const missing = KeepAddressesIn(*ranges, description);
+  if (missing == nullptr) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("it has no address ", parts.size() > 1 ? "in " : "", data, "; it has ",
-                   others.empty() ? "none beyond loopback" : absl::StrJoin(others, ", ")));
+      absl::StrCat("it has no address ", absl::StrContains(missing->text, '/') ? "in " : "",
+                   missing->text, "; it has ", all));
 }
 
 // Whether it leads to others.
 bool LeadsOut(const v1::Interface& interface) {
   return interface.up() && std::any_of(interface.addresses().begin(), interface.addresses().end(),
                                        [](const auto& own) { return !IsOfOneLink(own.address()); });
+}
+
+bool HasAddress(const v1::DescribeResponse& description, const std::string& address) {
+  return std::any_of(description.interfaces().begin(), description.interfaces().end(),
+                     [&](const v1::Interface& interface) { return IsAt(interface, address); });
 }
 
 // Takes away the interface of the host's login, where another one leads to others; false if none
@@ -112,25 +133,40 @@ absl::Status CheckNothingSet(const script::Topology& topology) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Networks> TellApart(const Stage& stage, const std::string& host,
+                                   v1::DescribeResponse description) {
+  const absl::StatusOr<std::vector<Range>> everywhere = ParseRanges(stage.data);
+  if (!everywhere.ok()) return everywhere.status();
+  if (!everywhere->empty()) KeepAddressesIn(*everywhere, description);
+  Networks networks{std::move(description)};
+  const auto data = stage.data_of.find(host);
+  if (data != stage.data_of.end()) {
+    absl::Status kept = KeepData(data->second, networks.description);
+    if (!kept.ok()) return kept;
+  } else if (stage.spare_login) {
+    networks.shares = !SpareLogin(networks.description);
+  }
+  const std::string& login = networks.description.login_address();
+  if (stage.spare_login && !HasAddress(networks.description, login)) {
+    networks.control_address = login;
+  }
+  return networks;
+}
+
 absl::Status GiveParts(const script::Topology& topology, const Stage& stage, Fleet& fleet) {
   absl::StatusOr<std::vector<v1::DescribeResponse>> descriptions = DescribeAll(fleet);
   if (!descriptions.ok()) return descriptions.status();
-  if (!stage.data.empty()) {
-    for (v1::DescribeResponse& description : *descriptions)
-      KeepAddressesIn(stage.data, description);
-  }
   std::vector<std::string> sharing;
   for (size_t i = 0; i < descriptions->size(); ++i) {
-    v1::DescribeResponse& description = (*descriptions)[i];
-    const auto data = stage.data_of.find(fleet.hosts[i].name);
-    if (data != stage.data_of.end()) {
-      absl::Status kept = KeepData(data->second, description);
-      if (!kept.ok()) {
-        return absl::Status(kept.code(), absl::StrCat(data->first, ": ", kept.message()));
-      }
-    } else if (stage.spare_login && !SpareLogin(description)) {
-      sharing.push_back(fleet.hosts[i].name);
+    FleetHost& host = fleet.hosts[i];
+    absl::StatusOr<Networks> networks = TellApart(stage, host.name, std::move((*descriptions)[i]));
+    if (!networks.ok()) {
+      return absl::Status(networks.status().code(),
+                          absl::StrCat(host.name, ": ", networks.status().message()));
     }
+    (*descriptions)[i] = std::move(networks->description);
+    host.control_address = std::move(networks->control_address);
+    if (networks->shares) sharing.push_back(host.name);
   }
   absl::StatusOr<Casting> casting =
       stage.shared ? CastOnLoopback(topology) : CastOnAgents(topology, *descriptions);

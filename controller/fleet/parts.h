@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "balcony/v1/describe.pb.h"
 #include "controller/fleet/fleet.h"
 #include "controller/script/topology.h"
 
@@ -16,11 +18,22 @@ namespace balcony::fleet {
 struct Stage {
   bool shared = false;                 // hosts have this machine's network together
   std::vector<std::string> data = {};  // the networks that are meant, "10.0.1.0/24"; empty: all
-  // By host: an address of its own, or the network of one, that the experiment is to use alone.
-  std::map<std::string, std::string> data_of = {};
+  // By host: addresses of its own, or networks of some, that the experiment is to use alone.
+  std::map<std::string, std::vector<std::string>> data_of = {};
   // The others keep the network of their login out of the experiment, where they have another one.
   bool spare_login = false;
 };
+
+// A host's own networks, with the experiment's told from that of its login.
+struct Networks {
+  v1::DescribeResponse description;  // with the experiment's addresses alone
+  std::string control_address = {};  // on the network of the login, where that is another; or empty
+  bool shares = false;               // there is no network but that of the login
+};
+
+// kFailedPrecondition for a host that has no address where the stage says.
+absl::StatusOr<Networks> TellApart(const Stage& stage, const std::string& host,
+                                   v1::DescribeResponse description);
 
 // Gives the hosts the addresses that their agents see, and says which play others; or finds why
 // they lack what the file needs. A file that needs what would give it addresses lacks that, rather

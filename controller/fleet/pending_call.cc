@@ -60,4 +60,10 @@ void PendingCall::TellEnded(absl::StatusOr<v1::Done> result) {
   changed_.notify_all();
 }
 
+absl::StatusOr<v1::Done> Ask(AgentLink& agent, v1::Call call, absl::Duration limit) {
+  const auto pending = agent.Start(std::move(call));
+  if (pending->WaitUntilEnded(limit)) return pending->result();
+  return absl::UnavailableError("the agent does not answer");
+}
+
 }  // namespace balcony::fleet

@@ -15,6 +15,7 @@ namespace balcony::hosts {
 namespace {
 
 constexpr char kFolder[] = ".cache/balcony";
+constexpr char kNoShell[] = "its shell did not do what it was asked to; /bin/sh is needed";
 
 // Every line that counts begins so.
 constexpr absl::string_view kMark = "balcony-host: ";
@@ -30,6 +31,7 @@ for folder in "$$HOME/.cache/balcony" "/var/tmp/balcony-$$me" "/dev/shm/balcony-
   (umask 77; mkdir -p "$$folder") 2>/dev/null || { say no $$folder cannot be made; continue; }
   [ -O "$$folder" ] && [ ! -h "$$folder" ] || { say no $$folder is of somebody else; continue; }
   chmod 700 "$$folder"
+  find "$$folder" -name 'part-*' -mmin +1 -exec rm -f {} + 2>/dev/null
   try=$$folder/try-$$$$
   (printf '#!/bin/sh\n' >"$$try" && chmod 700 "$$try") 2>/dev/null || {
     rm -f "$$try"
@@ -63,6 +65,19 @@ else
 fi
 )sh";
 
+constexpr char kClean[] = R"sh(
+say() { echo "balcony-host: $*"; }
+me=$(id -u)
+for folder in "$HOME/.cache/balcony" "/var/tmp/balcony-$me" "/dev/shm/balcony-$me"; do
+  [ -d "$folder" ] && [ -O "$folder" ] && [ ! -h "$folder" ] || continue
+  for file in "$folder"/balcony-agent-* "$folder"/part-* "$folder"/kept-*; do
+    [ -e "$file" ] && rm -f "$file" && say removed "$file"
+  done
+  rmdir "$folder" 2>/dev/null
+done
+say end yes
+)sh";
+
 // What it said, by the first word of the line; "no" adds up.
 std::map<std::string, std::string> Read(const std::string& written) {
   std::map<std::string, std::string> said;
@@ -86,11 +101,17 @@ std::string LookScript(const AgentFile& agent) {
   return absl::Substitute(kLook, NameOf(agent), agent.sha256);
 }
 
+std::string CleanScript() { return kClean; }
+
+absl::StatusOr<std::vector<std::string>> ReadClean(const std::string& written) {
+  std::map<std::string, std::string> said = Read(written);
+  if (!said.contains("end")) return absl::UnavailableError(kNoShell);
+  return std::vector<std::string>(absl::StrSplit(said["removed"], "; ", absl::SkipEmpty()));
+}
+
 absl::StatusOr<Lodging> ReadLook(const std::string& written, const AgentFile& agent) {
   std::map<std::string, std::string> said = Read(written);
-  if (!said.contains("end")) {
-    return absl::UnavailableError("its shell did not do what it was asked to; /bin/sh is needed");
-  }
+  if (!said.contains("end")) return absl::UnavailableError(kNoShell);
   if (!absl::StartsWith(said["system"], "Linux")) {
     return absl::FailedPreconditionError(absl::StrCat("it is no Linux host but ", said["system"]));
   }

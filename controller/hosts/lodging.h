@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -37,6 +38,10 @@ struct Lodging {
 
 // What the script wrote.
 absl::StatusOr<Lodging> ReadLook(const std::string& written, const AgentFile& agent);
+
+// Removes what was ever brought there, and the folders where nothing else is in them.
+std::string CleanScript();
+absl::StatusOr<std::vector<std::string>> ReadClean(const std::string& written);  // what was removed
 
 // Gives the part that was copied its name, if it is whole; else removes it.
 std::string MoveScript(const Lodging& lodging, const std::string& part, const AgentFile& agent);

@@ -34,8 +34,13 @@ std::string ConfigText(const std::string& config, const std::string& known_hosts
   return absl::Substitute(kConfig, includes, known_hosts);
 }
 
-std::string Login::Line(const std::string& command) const {
+std::string Login::Line(const std::string& command, bool shares) const {
   std::vector<std::string> words = {"ssh", "-F", config_};
+  if (shares) {
+    words.insert(words.end(), {"-M", "-S", control_, "-o", "ControlPersist=no"});
+  } else if (access(control_.c_str(), F_OK) == 0) {
+    words.insert(words.end(), {"-S", control_, "-o", "ControlMaster=no"});
+  }
   words.insert(words.end(), ssh_.options.begin(), ssh_.options.end());
   // No terminal, nothing forwarded, and no command but ours.
   words.insert(words.end(), {"-T", "-a", "-x", "-o", "RemoteCommand=none", "-o", "EscapeChar=none",
@@ -43,8 +48,8 @@ std::string Login::Line(const std::string& command) const {
   return "exec " + fleet::Quoted(words);
 }
 
-absl::StatusOr<fleet::RunningCommand> Login::Start(const std::string& command) const {
-  return fleet::RunCommand(Line(command));
+absl::StatusOr<fleet::RunningCommand> Login::Start(const std::string& command, bool shares) const {
+  return fleet::RunCommand(Line(command, shares));
 }
 
 absl::StatusOr<std::string> Login::Ask(const std::string& script, absl::Duration limit) const {
@@ -59,7 +64,9 @@ absl::Status Login::Put(const std::string& path, const std::string& name,
   if (!file.valid()) {
     return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", strerrordesc_np(errno)));
   }
-  const std::string put = absl::StrCat("exec /bin/sh -c \"umask 77; cat > ", name, "\"");
+  // One that is cut off goes on waiting for more, and sshd may not hear of the cut for hours.
+  const std::string put = absl::StrCat("exec /bin/sh -c \"umask 77; exec timeout ",
+                                       absl::ToInt64Seconds(limit), " cat > ", name, "\"");
   return fleet::OutputOf(Line(put), limit, file.get()).status();
 }
 

@@ -21,11 +21,15 @@ std::string ConfigText(const std::string& config, const std::string& known_hosts
 
 class Login {
  public:
-  // `config`: a file with ConfigText.
-  Login(SshLine ssh, std::string config) : ssh_(std::move(ssh)), config_(std::move(config)) {}
+  // `config`: a file with ConfigText. `control`: the path of ssh's control socket, over which the
+  // others go where a connection was made to be shared.
+  Login(SshLine ssh, std::string config, std::string control)
+      : ssh_(std::move(ssh)), config_(std::move(config)), control_(std::move(control)) {}
 
   // Starts `command` there. Any shell must understand it: no quotes but ", and no ! ' $ ` in it.
-  absl::StatusOr<fleet::RunningCommand> Start(const std::string& command) const;
+  // With `shares` others may use the connection, as long as this one lasts.
+  absl::StatusOr<fleet::RunningCommand> Start(const std::string& command,
+                                              bool shares = false) const;
 
   // Runs a script there by sh(1); gives what it wrote.
   absl::StatusOr<std::string> Ask(const std::string& script, absl::Duration limit) const;
@@ -36,10 +40,11 @@ class Login {
   const std::string& destination() const { return ssh_.destination; }
 
  private:
-  std::string Line(const std::string& command) const;
+  std::string Line(const std::string& command, bool shares = false) const;
 
   const SshLine ssh_;
   const std::string config_;
+  const std::string control_;
 };
 
 // Whether what ssh said is of a host that has too much to do for the moment (sshd_config(5),

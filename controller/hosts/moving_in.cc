@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -14,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "controller/fleet/agent_program.h"
+#include "controller/hosts/kept.h"
 
 namespace balcony::hosts {
 namespace {
@@ -50,11 +52,24 @@ bool Pause(int interruption) {
   return poll(&interrupted, 1, kPauseMs) == 0;
 }
 
-// One try: the agent at `place`, or how ssh ended.
-absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login,
-                              const std::string& place) {
-  absl::StatusOr<fleet::RunningCommand> running =
-      login.Start(absl::StrCat("exec ", place, " --stdio"));
+// How an agent is started at `program`, and how others are joined to it if it is to be kept.
+struct Call {
+  std::string start;
+  std::string join;
+};
+
+Call CallOf(const std::string& program, bool sudo, bool keeps) {
+  const std::string as = sudo ? "exec sudo -n --preserve-env=SSH_CONNECTION " : "exec ";
+  Call call{absl::StrCat(as, program, " --stdio"), ""};
+  if (!keeps) return call;
+  const std::string path = absl::StrCat(program.substr(0, program.rfind('/')), "/kept-", getpid(),
+                                        "-", absl::Hex(absl::ToUnixNanos(absl::Now())));
+  return {absl::StrCat(call.start, " --listen unix:", path), absl::StrCat(call.start, "=", path)};
+}
+
+// One try, or how ssh ended.
+absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login, const Call& call) {
+  absl::StatusOr<fleet::RunningCommand> running = login.Start(call.start, !call.join.empty());
   if (!running.ok()) return running.status();
   auto link = fleet::AgentLink::Join(
       host, std::move(running->stream), true,
@@ -64,7 +79,15 @@ absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login,
     if (IsOfSsh(obituary)) return absl::UnavailableError(absl::StrCat("ssh ", obituary));
     return link.status();
   }
-  return MovedIn{std::move(running->process), *std::move(link)};
+  return MovedIn{std::move(running->process), *std::move(link), call.join};
+}
+
+// An agent of this version that is kept there.
+absl::StatusOr<MovedIn> JoinKept(const std::string& host, const Login& login, const Place& place,
+                                 const AgentFile& agent) {
+  const std::optional<Kept> kept = FindKept(place.ssh);
+  if (!kept || kept->agent != NameOf(agent)) return absl::NotFoundError("none is kept");
+  return Start(host, login, {kept->command, ""});
 }
 
 // As any shell has it: the login's folder is where a command begins.
@@ -107,16 +130,20 @@ absl::StatusOr<AgentFile> FindAgent() {
   return agent;
 }
 
-absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const AgentFile& agent,
-                               int interruption) {
-  std::string place = UsualPlace(agent);
+absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const Place& place,
+                               const AgentFile& agent, bool keeps, int interruption) {
+  if (!keeps) {
+    absl::StatusOr<MovedIn> joined = JoinKept(host, login, place, agent);
+    if (joined.ok()) return joined;
+  }
+  std::string program = UsualPlace(agent);
   bool settled = false;
   absl::Status status;
   for (int tries = 0; tries < kTries; ++tries) {
     if (tries > 0 && IsBusy(std::string(status.message())) && !Pause(interruption)) {
-      return absl::CancelledError(absl::StrCat(host, ": interrupted before its agent was there"));
+      return absl::CancelledError("interrupted before its agent was there");
     }
-    absl::StatusOr<MovedIn> started = Start(host, login, place);
+    absl::StatusOr<MovedIn> started = Start(host, login, CallOf(program, place.sudo, keeps));
     if (started.ok()) return started;
     status = started.status();
     const std::string said(status.message());
@@ -125,7 +152,7 @@ absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, cons
     absl::StatusOr<std::string> there = Settle(login, agent);
     status = there.status();
     if (there.ok()) {
-      place = *there;
+      program = *there;
       settled = true;
     } else if (!IsBusy(std::string(status.message()))) {
       break;

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "controller/fleet/agent_link.h"
 #include "controller/fleet/process.h"
+#include "controller/hosts/fleet_file.h"
 #include "controller/hosts/lodging.h"
 #include "controller/hosts/login.h"
 
@@ -21,12 +22,15 @@ namespace balcony::hosts {
 absl::StatusOr<AgentFile> FindAgent();
 
 struct MovedIn {
-  std::shared_ptr<fleet::Process> process;  // ssh
+  std::shared_ptr<fleet::Process> process;  // what leads there: ssh, or null
   std::unique_ptr<fleet::AgentLink> agent;
+  std::string join;  // of one that is kept: the command that joins others to it
 };
 
-// `interruption` becomes readable when it is not to go on.
-absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const AgentFile& agent,
-                               int interruption);
+// `interruption` becomes readable when it is not to go on. An agent that somebody keeps is joined;
+// with `keeps`, this one is to be kept: it listens on a path of the user's own, and others may
+// share ssh's connection.
+absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const Place& place,
+                               const AgentFile& agent, bool keeps, int interruption);
 
 }  // namespace balcony::hosts

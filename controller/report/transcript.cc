@@ -55,6 +55,7 @@ std::string Note(const v1::StepReport& step) {
   constexpr absl::Duration kNoticeable = absl::Milliseconds(20);
   std::vector<std::string> notes;
   if (!step.data().empty()) notes.push_back(step.data());
+  if (!step.warning().empty()) notes.push_back(step.warning());
   if (step.has_blocked() && step.has_ended()) {
     const absl::Duration blocked = Between(step.blocked(), step.ended());
     if (blocked >= kNoticeable) notes.push_back(absl::StrCat("blocked ", Short(blocked)));

@@ -24,6 +24,7 @@ struct Answer {
   uint64_t bytes = 0;                 // what a call had moved that then timed out or was cancelled
   std::string undecided;              // why it may not be so, or not for good; empty if it is
   std::string held;                   // kErrno: by whom that is none of the run's; or empty
+  std::string warning;                // what its author must know; or empty
   bool closed = false;                // kCancelled: because its socket was closed
   bool input_ended = false;           // kEof: of the person's input, and not of a stream
   std::optional<absl::Time> started;  // on the agent's clock; unset if no agent was asked

@@ -8,10 +8,7 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(2);
 
 absl::StatusOr<v1::Done> Ask(fleet::AgentLink& agent, v1::Call call) {
-  const auto pending = agent.Start(std::move(call));
-  if (!pending->WaitUntilEnded(kPatience))
-    return absl::UnavailableError("the agent does not answer");
-  return pending->result();
+  return fleet::Ask(agent, std::move(call), kPatience);
 }
 
 }  // namespace
@@ -22,6 +19,14 @@ absl::StatusOr<v1::SocketsResponse> AskSockets(fleet::AgentLink& agent) {
   const auto done = Ask(agent, std::move(call));
   if (!done.ok()) return done.status();
   return done->sockets();
+}
+
+absl::StatusOr<v1::RoutesResponse> AskRoutes(fleet::AgentLink& agent) {
+  v1::Call call;
+  call.mutable_routes();
+  const auto done = Ask(agent, std::move(call));
+  if (!done.ok()) return done.status();
+  return done->routes();
 }
 
 absl::StatusOr<std::optional<v1::Endpoint>> AskLocal(fleet::AgentLink& agent,

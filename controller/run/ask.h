@@ -15,6 +15,9 @@ namespace balcony::run {
 // All TCP and UDP sockets of the agent's host.
 absl::StatusOr<v1::SocketsResponse> AskSockets(fleet::AgentLink& agent);
 
+// The routes of its main table.
+absl::StatusOr<v1::RoutesResponse> AskRoutes(fleet::AgentLink& agent);
+
 // The socket's own endpoint, and its peer's; absent where it has none.
 absl::StatusOr<std::optional<v1::Endpoint>> AskLocal(fleet::AgentLink& agent,
                                                      const std::string& socket);

@@ -39,7 +39,9 @@ std::string Describe(const v1::SocketEntry& holder) {
                                   holder.transport() == v1::TRANSPORT_TCP ? "tcp " : "udp ",
                                   StateOf(holder), " ", Literal(holder.local()));
   if (holder.state() != v1::STATE_TIME_WAIT) {
-    return text + ", of a program that is none of the run's; end it, or use another port";
+    return absl::StrCat(text, ", of a program that is none of the run's",
+                        holder.has_uid() ? absl::StrCat(", of user ", holder.uid()) : "",
+                        "; end it, or use another port");
   }
   const auto left = absl::Seconds(holder.timer().expires().seconds() + 1);
   return absl::StrCat(text, " > ", Literal(holder.peer()),

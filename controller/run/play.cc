@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "controller/run/ask.h"
+#include "controller/run/clocks.h"
 #include "controller/run/lane.h"
 #include "controller/run/notation.h"
 #include "google/protobuf/util/time_util.h"
@@ -193,19 +194,30 @@ v1::FileReport Play(const script::Script& script, const script::Topology& topolo
     };
   }
   absl::StatusOr<Holders> holders = Holders::Look(fleet);
-  RunState run(setting, fleet, holders.ok() ? *holders : Holders(), limit);
-  if (!holders.ok()) run.Fail({v1::VERDICT_NOT_RUN, "", std::string(holders.status().message())});
-  Recorder recorder(audience, report);
+  absl::StatusOr<ControlNetworks> control = ControlNetworks::Look(fleet);
+  Clocks clocks;
+  const absl::Status read = clocks.Read(fleet);
   *report.mutable_started() = TimeUtil::GetCurrentTime();
-  const auto started = std::chrono::steady_clock::now();
+  RunState run(setting, fleet,
+               {holders.ok() ? *std::move(holders) : Holders(),
+                control.ok() ? *std::move(control) : ControlNetworks()},
+               limit);
+  for (const absl::Status& status : {holders.status(), control.status(), read}) {
+    if (!status.ok()) run.Fail({v1::VERDICT_NOT_RUN, "", std::string(status.message())});
+  }
+  Recorder recorder(audience, report);
   {
     const InterruptionWatch interruption(input, run);
     const LossWatch watch(fleet, input, run);
     Lane(run, recorder).Play(script.statements);
   }
-  const auto took = std::chrono::steady_clock::now() - started;
+  const auto took = std::chrono::steady_clock::now() - run.started();
   *report.mutable_duration() = TimeUtil::NanosecondsToDuration(
       std::chrono::duration_cast<std::chrono::nanoseconds>(took).count());
+  if (const absl::Status again = clocks.Read(fleet); !again.ok()) {
+    run.Fail({v1::VERDICT_NOT_RUN, "", std::string(again.message())});
+  }
+  clocks.Tell(report);
   const std::optional<Failure> failure = run.failure();
   report.set_verdict(failure ? failure->verdict : v1::VERDICT_PASSED);
   if (failure) {

@@ -20,7 +20,8 @@ Flight RunState::Start(size_t host, Request request, std::optional<absl::Duratio
         absl::ToInt64Nanoseconds(*patience));
   }
   v1::Call call = request.call;
-  Flight flight{host, std::move(request), fleet_.hosts[host].agent->Start(std::move(call))};
+  const auto asked = std::chrono::steady_clock::now();
+  Flight flight{host, std::move(request), fleet_.hosts[host].agent->Start(std::move(call)), asked};
   bool too_late = false;
   {
     const std::lock_guard lock(mutex_);

@@ -18,6 +18,7 @@
 
 #include "balcony/v1/report.pb.h"
 #include "controller/fleet/fleet.h"
+#include "controller/run/control.h"
 #include "controller/run/evaluate.h"
 #include "controller/run/holders.h"
 #include "controller/run/request.h"
@@ -29,6 +30,7 @@ struct Flight {
   size_t host = 0;
   Request request;
   std::shared_ptr<fleet::PendingCall> call;
+  std::chrono::steady_clock::time_point asked = {};
 };
 
 // A call that goes on in the background until `wait` joins it.
@@ -46,12 +48,19 @@ struct Failure {
 
 class RunState {
  public:
-  RunState(const Setting& setting, fleet::Fleet& fleet, Holders holders, absl::Duration limit)
-      : setting_(setting), fleet_(fleet), holders_(std::move(holders)), limit_(limit) {}
+  // What was seen of the hosts before the first step.
+  struct Seen {
+    Holders holders;
+    ControlNetworks control;
+  };
+
+  RunState(const Setting& setting, fleet::Fleet& fleet, Seen seen, absl::Duration limit)
+      : setting_(setting), fleet_(fleet), seen_(std::move(seen)), limit_(limit) {}
 
   const Setting& setting() const { return setting_; }
   fleet::Fleet& fleet() { return fleet_; }
-  const Holders& holders() const { return holders_; }
+  const Holders& holders() const { return seen_.holders; }
+  const ControlNetworks& control() const { return seen_.control; }
 
   // Sends the call to the host's agent.
   Flight Start(size_t host, Request request, std::optional<absl::Duration> patience);
@@ -71,6 +80,7 @@ class RunState {
   bool failed();
   std::optional<Failure> failure();
 
+  std::chrono::steady_clock::time_point started() const { return started_; }
   // What is left of the run's limit; time spent on a person's input does not count.
   absl::Duration remaining();
   // "the run has taken its limit of 2m; --limit gives it longer"
@@ -81,7 +91,7 @@ class RunState {
 
   const Setting& setting_;
   fleet::Fleet& fleet_;
-  const Holders holders_;
+  const Seen seen_;
   const absl::Duration limit_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 

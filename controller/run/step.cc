@@ -133,6 +133,10 @@ Begun Begin(RunState& run, const script::Step& step, const Scope& scope, Moment 
     begun.answer = Unmade(request.status());
     return begun;
   }
+  if (std::string why = run.control().WhyNot(scope.self, request->call); !why.empty()) {
+    begun.answer = absl::PermissionDeniedError(why);
+    return begun;
+  }
   // Where the controller may end the call itself, the agent is given no patience: two clocks would
   // race.
   const bool open_ended =
@@ -148,8 +152,10 @@ Ended Finish(RunState& run, Begun begun) {
   Ended ended = Compare(run, step, step.expect,
                         AwaitAnswer(run, *begun.flight, step.expect, begun.since), begun.scope);
   ended.data = DataOf(step.call, begun.flight->request);
+  ended.asked = begun.flight->asked;
   if (ended.answer.ok()) {
     const size_t host = begun.scope.self;
+    ended.answer->warning = run.control().Warning(host, begun.flight->request.call);
     auto held = run.holders().WhyHeld(*run.fleet().hosts[host].agent, host, begun.flight->request,
                                       *ended.answer);
     if (!held.ok()) return {held.status(), {}};
@@ -172,7 +178,7 @@ Ended LeaveUnderWay(RunState& run, Begun begun) {
   if (*ended && insists != nullptr) {
     const absl::StatusOr<v1::Done>& done = flight.call->result();
     if (!done.ok()) return {done.status(), {}};
-    return {ReadAnswer(*done, flight.request), {}};
+    return {ReadAnswer(*done, flight.request), {}, {}, {}, flight.asked};
   }
   Answer answer;
   if (!*ended) answer.kind = Answer::Kind::kBlocks;
@@ -183,7 +189,7 @@ Ended LeaveUnderWay(RunState& run, Begun begun) {
   }
   Match match;
   match.matched = true;
-  return {std::move(answer), std::move(match)};
+  return {std::move(answer), std::move(match), {}, {}, flight.asked};
 }
 
 Ended Join(RunState& run, const script::Wait& wait, const Scope& scope, Moment since) {
@@ -192,6 +198,7 @@ Ended Join(RunState& run, const script::Wait& wait, const Scope& scope, Moment s
   absl::StatusOr<Answer> answer = AwaitAnswer(run, background->flight, wait.expect, since);
   Ended ended = Compare(run, *background->step, wait.expect, std::move(answer), scope);
   ended.function = background->step->call.function;
+  ended.asked = background->flight.asked;
   return ended;
 }
 

@@ -26,8 +26,9 @@ struct Begun {
 struct Ended {
   absl::StatusOr<Answer> answer;
   Match match;
-  std::optional<Text> data = std::nullopt;  // what was sent, where the file does not show it
-  std::string function = {};                // "accept", of a step that was joined
+  std::optional<Text> data = std::nullopt;     // what was sent, where the file does not show it
+  std::string function = {};                   // "accept", of a step that was joined
+  std::optional<Moment> asked = std::nullopt;  // when the agent was; unset if none was
 };
 
 // Asks the agent to begin the call, or does what the controller itself does. `since` is when the

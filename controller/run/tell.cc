@@ -1,5 +1,7 @@
 #include "controller/run/tell.h"
 
+#include <chrono>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "controller/run/notation.h"
@@ -17,6 +19,17 @@ void SetTimes(const Answer& answer, v1::StepReport& report) {
   if (answer.started) SetTime(answer.started, report.mutable_started());
   if (answer.blocked) SetTime(answer.blocked, report.mutable_blocked());
   if (answer.ended) SetTime(answer.ended, report.mutable_ended());
+}
+
+// On the controller's clock, since the run began.
+void SetMoments(const RunState& run, const Ended& ended, v1::StepReport& report) {
+  if (!ended.asked) return;
+  const auto since = [&](Moment moment) {
+    return google::protobuf::util::TimeUtil::NanosecondsToDuration(
+        std::chrono::nanoseconds(moment - run.started()).count());
+  };
+  *report.mutable_asked() = since(*ended.asked);
+  *report.mutable_known() = since(std::chrono::steady_clock::now());
 }
 
 // What could not be done, and whose fault it is: the file's, or the run's circumstances.
@@ -118,6 +131,8 @@ v1::StepReport Tell(RunState& run, const Written& written, size_t host, const En
   report.set_observed(Observed(run, written, answer, host));
   report.set_alternative(ended.match.alternative);
   SetTimes(answer, report);
+  SetMoments(run, ended, report);
+  report.set_warning(answer.warning);
   GiveVerdict(run, written, ended, went_on, report);
   return report;
 }

@@ -1,10 +1,30 @@
 #include "controller/script/lan.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "controller/script/address.h"
 
 namespace balcony::script {
+
+std::optional<Network> ParseNetwork(std::string_view text) {
+  const size_t slash = text.find('/');
+  auto bytes = AddressBytes(text.substr(0, slash));
+  if (!bytes) return std::nullopt;
+  const int longest = static_cast<int>(bytes->size()) * 8;
+  if (slash == std::string_view::npos) return Network{*std::move(bytes), longest};
+  const std::string_view digits = text.substr(slash + 1);
+  int length = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  if (length < 0 || length > longest) return std::nullopt;
+  return Network{NetworkOf(*std::move(bytes), length), length};
+}
+
+bool Holds(const Network& network, const Bytes& address) {
+  return address.size() == network.first.size() &&
+         NetworkOf(address, network.length) == network.first;
+}
 
 bool Overlap(const Network& a, const Network& b) {
   if (a.first.size() != b.first.size()) return false;

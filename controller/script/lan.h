@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,11 @@ struct Network {
   Bytes first;
   int length = 0;
 };
+
+// "10.10.0.0/24", or one address: "10.10.0.100"; nothing if it is neither.
+std::optional<Network> ParseNetwork(std::string_view text);
+
+bool Holds(const Network& network, const Bytes& address);
 
 bool Overlap(const Network& a, const Network& b);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/fleet/parts.h"
+#include "tests/fleet/fake_agent.h"
 #include "tests/fleet/matchers.h"
 #include "tests/fleet/topologies.h"
 
@@ -12,21 +13,6 @@ namespace balcony::containers {
 namespace {
 
 using testing::ElementsAre;
-
-// Says of itself what it is told to, and does nothing.
-class Describing : public fleet::AgentLink {
- public:
-  explicit Describing(v1::DescribeResponse description) : description_(std::move(description)) {}
-  std::shared_ptr<fleet::PendingCall> Start(v1::Call /*call*/) override { return nullptr; }
-  int blocked_calls() override { return 0; }
-  void WhenLost(std::function<void(const absl::Status&)> /*tell*/) override {}
-  absl::Status status() override { return absl::OkStatus(); }
-  void Lose(const std::string& /*why*/) override {}
-  absl::StatusOr<v1::DescribeResponse> Describe() override { return description_; }
-
- private:
-  const v1::DescribeResponse description_;
-};
 
 // A task on two overlays; Docker names them in no order that holds.
 fleet::FleetHost Task(const std::string& name, const std::string& network,
@@ -40,7 +26,7 @@ fleet::FleetHost Task(const std::string& name, const std::string& network,
     its->set_address(address);
     its->set_prefix_length(24);
   }
-  return {name, {}, std::make_unique<Describing>(description)};
+  return {name, {}, std::make_unique<fleet::FakeAgent>(description)};
 }
 
 TEST(DataNetworks, AreTheOnlyOnesThatPlay) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -91,6 +92,34 @@ TEST_F(LodgingTest, IsNotMovedIntoByAPart) {
   EXPECT_THAT(ReadMove(Run(MoveScript(*lodging, "part", agent_))),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("is not what was sent")));
   EXPECT_TRUE(fs::is_empty(folder));
+}
+
+// A connection that was cut has left a part, which nobody has written to for a while.
+TEST_F(LodgingTest, IsRidOfPartsThatNobodyWritesAnyMore) {
+  const fs::path folder = ReadLook(Run(LookScript(agent_)), agent_)->folder;
+  Write(folder / "part-old", kText);
+  Write(folder / "part-new", kText);
+  fs::last_write_time(folder / "part-old",
+                      fs::file_time_type::clock::now() - std::chrono::hours(1));
+  EXPECT_THAT(ReadLook(Run(LookScript(agent_)), agent_), fleet::IsOk());
+  EXPECT_FALSE(fs::exists(folder / "part-old"));
+  EXPECT_TRUE(fs::exists(folder / "part-new"));
+}
+
+TEST_F(LodgingTest, IsLeftCleanAndOthersFilesStay) {
+  const fs::path folder = ReadLook(Run(LookScript(agent_)), agent_)->folder;
+  Write(folder / NameOf(agent_), kText);
+  Write(folder / "part-1-2", kText);
+  Write(folder / "kept-1-2", kText);
+  Write(folder / "notes", "mine");
+  const auto removed = ReadClean(Run(CleanScript()));
+  ASSERT_THAT(removed, fleet::IsOk());
+  EXPECT_EQ(removed->size(), 3U);
+  EXPECT_TRUE(fs::exists(folder / "notes"));
+  fs::remove(folder / "notes");
+  EXPECT_THAT(*ReadClean(Run(CleanScript())), testing::IsEmpty());
+  EXPECT_FALSE(fs::exists(folder));
+  EXPECT_THAT(ReadClean("Welcome\n"), StatusIs(absl::StatusCode::kUnavailable, HasSubstr("sh")));
 }
 
 TEST_F(LodgingTest, IsForTheSameMachine) {
