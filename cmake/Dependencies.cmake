@@ -33,6 +33,7 @@ balcony_archives(balcony_grpc grpc++ protobuf)    # gRPC, Protocol Buffers, Abse
 balcony_archives(balcony_cmark libcmark)          # CommonMark
 balcony_archives(balcony_yaml yaml-cpp)           # YAML
 balcony_archives(balcony_re2 re2)                 # regular expressions
+balcony_archives(balcony_xml pugixml)             # XML
 
 # spdlog and fmt have no archives here: header-only, and only the log room includes them.
 add_library(balcony_spdlog INTERFACE)
