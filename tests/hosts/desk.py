@@ -10,8 +10,8 @@ from household import Household  # noqa: E402
 
 
 class Desk(Household):
-    """A household whose runs are on the desk of `bed`. `kept(sentence)` says what may stay: the agents' binary on a host,
-    and the keys of hosts on the desk."""
+    """A household whose runs are on the desk of `bed`. `kept(sentence)` says what may stay: the agents' binary on a
+    host, and the keys of hosts on the desk."""
 
     def __init__(self, balcony, bed, kept=lambda sentence: False):
         super().__init__(balcony)

@@ -157,6 +157,9 @@ class Host(Room):
         """No more than this rate, "20mbit", goes to the host."""
         self.ports[interface].slow_down(rate)
 
+    def full_speed(self, interface="control"):
+        self.ports[interface].full_speed()
+
     def new_host_key(self):
         self.sshd.new_host_key()
 

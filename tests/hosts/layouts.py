@@ -1,4 +1,5 @@
-"""The five ways in which testbeds lay out Romeo and Juliet, each with what its portal prints.
+"""The five ways in which testbeds lay out Romeo and Juliet, or as many hosts as there are names, each with what its
+portal prints.
 
     10.77.0.0/24, fd00:77::/64   what the desk is on
     10.77.1.0/24                 the experiment's own network, where there is one
@@ -67,7 +68,7 @@ def _data(number):
 
 
 def direct(bed, names=ROMEO_AND_JULIET, *, users=("alice", "bob"), **options):
-    """(a) Addresses that the desk reaches, and one network for everything. With more names, as many hosts."""
+    """(a) Addresses that the desk reaches, and one network for everything."""
     bed.plug(bed.desk, "control", "management", *DESK)
     logins = {}
     for number, name in enumerate(names):
@@ -77,15 +78,15 @@ def direct(bed, names=ROMEO_AND_JULIET, *, users=("alice", "bob"), **options):
     return _name(bed, logins)
 
 
-def shared(bed, *, users=("alice", "bob", "carol"), **options):
+def shared(bed, names=ROMEO_AND_JULIET, *, users=("alice", "bob", "carol"), **options):
     """(b) Virtual machines behind one address with a port for each, and a data network."""
     bed.plug(bed.desk, "control", "management", *DESK)
-    inside = {name: f"10.77.3.{11 + number}" for number, name in enumerate(ROMEO_AND_JULIET)}
-    ports = {name: 25610 + number for number, name in enumerate(ROMEO_AND_JULIET)}
+    inside = {name: f"10.77.3.{11 + number}" for number, name in enumerate(names)}
+    ports = {name: 25610 + number for number, name in enumerate(names)}
     dnat = [f"ip daddr 10.77.0.20 tcp dport {ports[name]} dnat to {inside[name]}:22" for name in inside]
     bed.gateway({"outer": ("management", "10.77.0.20/24"), "inner": ("shared", "10.77.3.1/24")}, dnat)
     logins = {}
-    for number, name in enumerate(ROMEO_AND_JULIET):
+    for number, name in enumerate(names):
         wires = {"control": ("shared", f"{inside[name]}/24"), "data": ("experiment", f"{_data(number)}/24")}
         host = bed.host(name, _users(bed, *users), wires, via=["10.77.3.1"], **options)
         line = f"ssh -p {ports[name]} {users[0]}@pc1.testbed.test"
@@ -94,11 +95,11 @@ def shared(bed, *, users=("alice", "bob", "carol"), **options):
     return _name(bed, logins)
 
 
-def behind_bastion(bed, **options):
+def behind_bastion(bed, names=ROMEO_AND_JULIET, **options):
     """(c) IPv6 alone, through a bastion that does nothing but forward, by an ssh_config; data network of IPv4. The
     bastion is bed.hosts["bastion"]."""
     bed.plug(bed.desk, "control", "management", "fd00:77::1/64")
-    inside = {name: f"fd00:77:c::{11 + number}" for number, name in enumerate(ROMEO_AND_JULIET)}
+    inside = {name: f"fd00:77:c::{11 + number}" for number, name in enumerate(names)}
     bed.host(
         "bastion",
         [User("student_0077", bed.public_key("bastion"), shell="/usr/sbin/nologin")],
@@ -108,7 +109,7 @@ def behind_bastion(bed, **options):
     config = bed.folder / "ssh_config"
     config.write_text(CONFIG.format(bastion_key=bed.key("bastion")))
     logins = {}
-    for number, name in enumerate(ROMEO_AND_JULIET):
+    for number, name in enumerate(names):
         wires = {"control": ("site", f"{inside[name]}/64"), "data": ("experiment", f"{_data(number)}/24")}
         host = bed.host(name, _users(bed, "ubuntu"), wires, **options)
         line = f"ssh -i {bed.key('user')} -F {config} ubuntu@{inside[name]}"
@@ -117,11 +118,11 @@ def behind_bastion(bed, **options):
     return _name(bed, logins)
 
 
-def tcsh(bed, **options):
+def tcsh(bed, names=ROMEO_AND_JULIET, **options):
     """(d) tcsh as the login shell, which prints a line; no sudo. A data network."""
     bed.plug(bed.desk, "control", "management", *DESK)
     logins = {}
-    for number, name in enumerate(ROMEO_AND_JULIET):
+    for number, name in enumerate(names):
         address = f"10.77.0.{31 + number}"
         wires = {"control": ("management", f"{address}/24"), "data": ("experiment", f"{_data(number)}/24")}
         users = _users(bed, "alice", "bob", shell="/bin/tcsh", prints=f"Welcome to {name}. Be nice!")
@@ -131,21 +132,22 @@ def tcsh(bed, **options):
     return _name(bed, logins)
 
 
-def floating(bed, **options):
-    """(e) One floating address, which is Romeo's; Juliet is behind him. One network for experiments and ssh."""
+def floating(bed, names=ROMEO_AND_JULIET, **options):
+    """(e) One floating address, which is the first host's; the others are behind it. One network for experiments and
+    ssh."""
     bed.plug(bed.desk, "control", "management", *DESK)
     inner = {"outer": ("management", "10.77.0.30/24"), "inner": ("sharednet", "10.77.2.1/24")}
     bed.gateway(inner, ["ip daddr 10.77.0.30 dnat to 10.77.2.11"])
     trust = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"
     through = f"ssh -i {bed.key('user')} {trust} -W %h:%p cc@10.77.0.30"
-    proxies = {"romeo": "", "juliet": f'-o ProxyCommand="{through}" '}
     logins = {}
-    for number, name in enumerate(ROMEO_AND_JULIET):
+    for number, name in enumerate(names):
         address = f"10.77.2.{11 + number}"
         wires = {"control": ("sharednet", f"{address}/24")}
         host = bed.host(name, _users(bed, "cc"), wires, via=["10.77.2.1"], **options)
-        target = "10.77.0.30" if name == "romeo" else address
-        line = f"ssh -i {bed.key('user')} {proxies[name]}cc@{target}"
+        line = f"ssh -i {bed.key('user')} cc@10.77.0.30"
+        if number > 0:
+            line = f"ssh -i {bed.key('user')} -o ProxyCommand=\"{through}\" cc@{address}"
         logins[name] = Login(host, "cc", line, address, address)
     return _name(bed, logins)
 

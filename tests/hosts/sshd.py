@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -102,6 +103,16 @@ class Sshd:
             kill(self.listener())
             self.process.wait()
             self.process = None
+
+    @contextlib.contextmanager
+    def paused(self):
+        """It takes no connections, which wait at its port."""
+        kill(self.listener(), signal.SIGSTOP)
+        try:
+            yield
+        finally:  # nsenter has stopped itself with its child
+            kill(self.listener(), signal.SIGCONT)
+            self.process.send_signal(signal.SIGCONT)
 
     def drop_connections(self):
         """Kills what serves connections, so that the kernel ends them; what they started meets the end of its input."""

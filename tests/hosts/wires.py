@@ -29,6 +29,9 @@ class Port:
         bucket = ("rate", rate, "burst", "32k", "latency", "1s")
         self.room.run("tc", "qdisc", "replace", "dev", self.name, "root", "tbf", *bucket)
 
+    def full_speed(self):
+        self.room.run("tc", "qdisc", "delete", "dev", self.name, "root")
+
 
 class Wires(Room):
     """All networks of a testbed. `leaves` is as Room's."""

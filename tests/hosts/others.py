@@ -1,0 +1,111 @@
+"""Others on the same hosts: their agents, their ports, their runs. None disturbs a run, or it is said who does."""
+
+import contextlib
+import shutil
+import subprocess
+
+from rooms import kill, until_nothing
+from stage import Stage, complaints
+
+LISTENS = """\
+host romeo
+host juliet
+juliet> door = socket(tcp)
+juliet> door.bind(juliet:4000)
+juliet> door.listen()
+"""
+ANOTHER_AGENT = "balcony-agent-0123456789abcdef"
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+WAITS = LISTENS + "juliet> word = input()\n"
+ANY_PORT = """\
+host romeo
+host juliet
+juliet> door = socket(tcp)
+juliet> door.bind(juliet:0)
+juliet> place = door.getsockname()
+juliet> door.listen()
+juliet> word = input()
+romeo> sock = socket(tcp)
+romeo> sock.connect(juliet.place)
+juliet> conn, peer = door.accept() => _, romeo:*
+romeo> sock.sendall("But, soft!")
+juliet> conn.recv(64) => "But, soft!"
+"""
+TAKEN = (
+    r"juliet: the port was taken before the run began: tcp LISTEN (10\.77\.0\.12|0\.0\.0\.0):4000, "
+    "of a program that is none of the run's; end it, or use another port"
+)
+
+
+def port_of_another(options):
+    """A port that a program of somebody else's holds: which, and what to do; another user's run holds one."""
+    with Stage(options.balcony) as stage:
+        with stage.juliet.socket() as door:
+            door.bind(("0.0.0.0", 4000))
+            door.listen()
+            yield from stage.fails(TAKEN, given=LISTENS)
+        yield from stage.passes(given=LISTENS)
+        yield from stage.left()
+
+
+def two_users(options):
+    """Two runs at once on the same hosts, each with an agent of its own: both pass, unless they want the same port."""
+    with Stage(options.balcony) as stage:
+        for _ in range(options.runs):
+            alices, bobs = (stage.begin(ANY_PORT, stage.lines_of(user)) for user in ("alice", "bob"))
+            for run in (alices, bobs):
+                yield from run.reaches("juliet> door.listen()")
+            for run in (alices, bobs):
+                run.go_on()
+            for run in (alices, bobs):
+                yield from complaints(run.outcome(), 0, "# passed")
+            yield from stage.left()
+            alices = stage.begin(WAITS, stage.lines_of("alice"))
+            yield from alices.reaches("juliet> door.listen()")
+            yield from complaints(stage.play(given=LISTENS, lines=stage.lines_of("bob")), 3, TAKEN)
+            alices.go_on()
+            yield from complaints(alices.outcome(), 0, "# passed")
+            yield from stage.left()
+
+
+@contextlib.contextmanager
+def agent_by_hand(stage, *arguments):
+    """An agent that Alice has started on Juliet, of another version than ours, which lies beside it."""
+    folder = stage.juliet.path("/home/alice/.cache/balcony")
+    other = folder / ANOTHER_AGENT
+    if not other.exists():
+        (ours,) = folder.glob("balcony-agent-*")
+        shutil.copy2(ours, other)
+        with open(other, "ab") as file:
+            file.write(b"of another version")
+    words = [f"/home/alice/.cache/balcony/{ANOTHER_AGENT}", *arguments]
+    with stage.juliet.start(*words, user="alice", **PIPES) as agent:
+        try:
+            yield
+        finally:
+            agent.stdin.close()
+            kill(stage.juliet.processes_of("alice"))
+
+
+def pids_of(stage):
+    return {process.pid for process in stage.juliet.processes_of("alice")}
+
+
+def agents_by_hand(options):
+    """Agents of another version that somebody has left running, on a socket and on standard input: they stay as they
+    are."""
+    socket = "/home/alice/agent.sock"
+    with Stage(options.balcony) as stage:
+        yield from stage.passes()
+        with agent_by_hand(stage, "--stdio"), agent_by_hand(stage, "--listen", f"unix:{socket}"):
+            until_nothing(lambda: not stage.juliet.path(socket).exists())
+            before = pids_of(stage)
+            for _ in range(options.runs):
+                yield from stage.passes(given=LISTENS)
+            until_nothing(lambda: pids_of(stage) != before)
+            if len(before) != 2 or pids_of(stage) != before:
+                yield f"Alice had the processes {before}, and has {pids_of(stage)}"
+        yield from stage.left(but=socket)
+
+
+TESTS = {"port_of_another": port_of_another, "two_users": two_users, "agents_by_hand": agents_by_hand}
