@@ -65,6 +65,13 @@ bool IsKept(const hosts::Place& place) {
 
 }  // namespace
 
+ExitCode FleetImport(const CommandLine& line) {
+  const absl::StatusOr<inventory::Inventory> read = ReadInventories(line.files, line);
+  if (!read.ok()) return Fail(read.status());
+  std::cout << inventory::FleetFileText(*read);
+  return kPassed;
+}
+
 ExitCode FleetStatus(const CommandLine& line, run::Input& input) {
   const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
   if (!places.ok()) return Fail(places.status());

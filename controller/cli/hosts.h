@@ -1,4 +1,4 @@
-// `balcony fleet` with hosts that are there: status, up, down and clean.
+// `balcony fleet` with hosts that are there: import, status, up, down and clean.
 // Source: docs/testbeds.md.
 #pragma once
 
@@ -6,6 +6,9 @@
 #include "controller/run/input.h"
 
 namespace balcony::cli {
+
+// Prints a fleet file.
+ExitCode FleetImport(const CommandLine& line);
 
 // Tells of each host whether it is reached, what it is, and how its clock goes; kNotRun if one is
 // not reached.

@@ -32,6 +32,8 @@ std::optional<ExitCode> WithoutAgents(const CommandLine& line) {
       return balcony::cli::Certs(line);
     case CommandLine::Command::kWriteFleet:
       return balcony::cli::WriteFleetFile(line);
+    case CommandLine::Command::kImport:
+      return balcony::cli::FleetImport(line);
     case CommandLine::Command::kUp:
       return balcony::cli::FleetUp(line);
     case CommandLine::Command::kDown:

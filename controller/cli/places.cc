@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "controller/containers/engine.h"
 
 namespace balcony::cli {
 namespace {
@@ -18,17 +19,55 @@ absl::StatusOr<std::string> ReadText(const std::string& name) {
   return absl::InvalidArgumentError(absl::StrCat(name, ": it cannot be read"));
 }
 
+// What was guessed, to whoever does not see the fleet file that it is.
+void TellRemarks(const inventory::Inventory& read) {
+  for (const std::string& remark : read.remarks) std::cerr << "balcony: " << remark << "\n";
+  for (const inventory::Entry& entry : read.hosts) {
+    for (const std::string& remark : entry.remarks) {
+      std::cerr << "balcony: " << entry.name << ": " << remark << "\n";
+    }
+  }
+}
+
 }  // namespace
+
+absl::StatusOr<inventory::Inventory> ReadInventories(const std::vector<std::string>& files,
+                                                     const CommandLine& line) {
+  std::vector<inventory::Document> documents;
+  for (const std::string& name : files) {
+    absl::StatusOr<std::string> text = ReadText(name);
+    if (!text.ok()) return text.status();
+    if (inventory::IsFleetFile(*text)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, ": it is a fleet file already; --fleet ", name, " takes it"));
+    }
+    documents.push_back({name, *std::move(text)});
+  }
+  return inventory::ReadInventory(documents, {line.user, containers::Variable("USER")});
+}
 
 absl::StatusOr<hosts::Places> ReadPlaces(const std::vector<std::string>& files,
                                          const CommandLine& line) {
   hosts::Places places;
+  std::vector<std::string> others;
   for (const std::string& name : files) {
     const absl::StatusOr<std::string> text = ReadText(name);
     if (!text.ok()) return text.status();
+    if (!inventory::IsFleetFile(*text)) {
+      others.push_back(name);
+      continue;
+    }
     absl::StatusOr<hosts::Places> read = hosts::ParseFleetFile(*text, name);
     if (!read.ok()) return read.status();
     places.merge(*std::move(read));
+  }
+  if (!others.empty()) {
+    absl::StatusOr<inventory::Inventory> read = ReadInventories(others, line);
+    if (!read.ok()) return read.status();
+    TellRemarks(*read);
+    for (inventory::Entry& entry : read->hosts) {
+      places.emplace(std::move(entry.name), std::move(entry.place));
+    }
   }
   for (const auto& [host, ssh] : line.hosts) places[host] = {.ssh = ssh};
   for (const auto& [host, agent] : line.agents) places[host] = {.agent = agent};

@@ -9,8 +9,13 @@
 #include "absl/status/statusor.h"
 #include "controller/cli/command_line.h"
 #include "controller/hosts/fleet_file.h"
+#include "controller/inventory/inventory.h"
 
 namespace balcony::cli {
+
+// What is in files that are no fleet files.
+absl::StatusOr<inventory::Inventory> ReadInventories(const std::vector<std::string>& files,
+                                                     const CommandLine& line);
 
 // Those of these files, a fleet file or what fleet import reads, and those of --host and --agent,
 // which go before.

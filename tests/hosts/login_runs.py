@@ -8,19 +8,6 @@ TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
 AARCH64 = '#!/bin/sh\ncase "$*" in -m) echo aarch64;; *) echo Linux 6.1.0;; esac\n'
 
 
-def fleet_file(options):
-    """A file says it all; a data network that a host is not in is named."""
-    with Stage(options.balcony, "shared") as stage:
-        file = stage.house.folder / "fleet.yaml"
-        for network, wanted in (("10.77.1.0/24", "# passed"), ("10.99.0.0/24", "it has no address in 10.99.0.0/24")):
-            hosts = [f"  {name}: {{ssh: {line}, data: {network}}}" for name, line in stage.lines().items()]
-            file.write_text("\n".join(["hosts:", *hosts, ""]))
-            outcome = stage.house.run("run", TCP, "--fleet", file)
-            if wanted not in outcome.text:
-                yield f"{network}: {outcome}"
-        yield from stage.left()
-
-
 def not_let_in(options):
     with Stage(options.balcony) as stage:
         line = stage.lines()["juliet"]
@@ -89,7 +76,6 @@ def killed_at_the_door(options):
 
 
 TESTS = {
-    "fleet_file": fleet_file,
     "not_let_in": not_let_in,
     "another_host_key": another_host_key,
     "another_machine": another_machine,

@@ -13,6 +13,7 @@ sys.path[:0] = [str(ROOT / "tests/experiments"), str(ROOT / "tests/containers")]
 
 import copy_runs  # noqa: E402
 import firewall_runs  # noqa: E402
+import fleet_runs  # noqa: E402
 import login_runs  # noqa: E402
 import mid_run  # noqa: E402
 import others  # noqa: E402
@@ -22,7 +23,7 @@ from testbed import why_not  # noqa: E402
 
 TESTS = {
     name: test
-    for part in (whole_labs, login_runs, copy_runs, mid_run, firewall_runs, others)
+    for part in (whole_labs, login_runs, copy_runs, mid_run, firewall_runs, others, fleet_runs)
     for name, test in part.TESTS.items()
 }
 

@@ -42,7 +42,6 @@ TEST(Inventory, FleetFileSaysTheSameWhateverIsInIt) {
       "ssh \u00e9\xe2\x80\xa8",
       "ssh a:",
       "- ssh",
-      "",
       "ssh \x01\x7f\t",
       "null",
       "*ssh",
@@ -59,11 +58,11 @@ TEST(Inventory, FleetFileSaysTheSameWhateverIsInIt) {
   Inventory inventory = {"a\nhosts: {}", {}, {"b\r\nhosts: {}"}};
   for (const std::string& text : hostile) {
     inventory.hosts.push_back({"h" + std::to_string(inventory.hosts.size()),
-                               {text, {"10.0.0.1", "fd00::", "::1"}},
+                               {.ssh = text, .data = {"10.0.0.1", "fd00::", "::1"}},
                                {"c\nd: {}\u2028"}});
   }
-  inventory.hosts.push_back({"null", {"ssh a", {"::"}}, {}});
-  inventory.hosts.push_back({"client[2]", {"ssh b", {}}, {}});
+  inventory.hosts.push_back({"null", {.ssh = "ssh a", .data = {"::"}}, {}});
+  inventory.hosts.push_back({"client[2]", {.ssh = "ssh b"}, {}});
   const auto places = hosts::ParseFleetFile(FleetFileText(inventory), "fleet.yaml");
   ASSERT_THAT(places, fleet::IsOk());
   ASSERT_EQ(places->size(), inventory.hosts.size());
