@@ -83,23 +83,32 @@ bool IsSamePeer(const Address& a, const Address& b) {
   return a == b || (a.port() == 0 && b.port() == 0);
 }
 
-}  // namespace
+Address PeerOf(const Tuple& tuple) {
+  return tuple.peer.known() ? tuple.peer : Nobody(tuple.local.family());
+}
 
-Diag::Diag() : netlink_(NETLINK_SOCK_DIAG) {}
-
-int Diag::Find(const Tuple& tuple, Detail detail, std::optional<Row>& row) {
-  const int family = tuple.local.family();
-  const Address peer = tuple.peer.known() ? tuple.peer : Nobody(family);
+inet_diag_req_v2 QueryFor(const Tuple& tuple) {
+  const Address peer = PeerOf(tuple);
   // A lookup of UDP is for a packet that arrives: its source is our peer.
   const bool udp = tuple.transport == v1::TRANSPORT_UDP;
   const Address& source = udp ? peer : tuple.local;
   const Address& destination = udp ? tuple.local : peer;
-  inet_diag_req_v2 query = NewQuery(family, tuple.transport);
+  inet_diag_req_v2 query = NewQuery(tuple.local.family(), tuple.transport);
   std::memcpy(query.id.idiag_src, source.bytes(), source.bytes_size());
   std::memcpy(query.id.idiag_dst, destination.bytes(), destination.bytes_size());
   query.id.idiag_sport = htons(source.port());
   query.id.idiag_dport = htons(destination.port());
   query.id.idiag_if = tuple.local.scope() != 0 ? tuple.local.scope() : tuple.interface;
+  return query;
+}
+
+}  // namespace
+
+Diag::Diag() : netlink_(NETLINK_SOCK_DIAG) {}
+
+int Diag::Find(const Tuple& tuple, Detail detail, std::optional<Row>& row) {
+  const Address peer = PeerOf(tuple);
+  inet_diag_req_v2 query = QueryFor(tuple);
   if (detail == Detail::kTcpInfo) query.idiag_ext = kTcpInfoAndCongestion;
   const int answer = netlink_.Ask(NetlinkRequest(SOCK_DIAG_BY_FAMILY, 0, query),
                                   [&](const NetlinkMessage& message) {
@@ -110,6 +119,10 @@ int Diag::Find(const Tuple& tuple, Detail detail, std::optional<Row>& row) {
                                       row = std::move(found);
                                   });
   return answer == ENOENT ? 0 : answer;
+}
+
+int Diag::Destroy(const Tuple& tuple) {
+  return netlink_.Ask(NetlinkRequest(SOCK_DESTROY, NLM_F_ACK, QueryFor(tuple)));
 }
 
 int Diag::List(v1::Family family, v1::Transport transport, std::vector<Row>& rows) {

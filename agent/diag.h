@@ -52,6 +52,9 @@ class Diag {
   // tuple.local.known().
   int Find(const Tuple& tuple, Detail detail, std::optional<Row>& row);
 
+  // Ends it at once, whatever state it is in. EPERM without CAP_NET_ADMIN. TCP only.
+  int Destroy(const Tuple& tuple);
+
   // Adds all of one family and transport, in the kernel's order.
   int List(v1::Family family, v1::Transport transport, std::vector<Row>& rows);
 

@@ -55,8 +55,9 @@ void Drain(int descriptor) {
 
 }  // namespace
 
-Loop::Loop(const Clock& clock)
+Loop::Loop(const Clock& clock, Undertaker* undertaker)
     : clock_(clock),
+      undertaker_(undertaker),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       wakeup_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {

@@ -26,6 +26,7 @@
 #include "agent/fd.h"
 #include "agent/mutex.h"
 #include "agent/timers.h"
+#include "agent/undertaker.h"
 
 namespace balcony::agent {
 
@@ -40,14 +41,15 @@ class Loop {
     virtual void Settled(uint64_t call) = 0;
   };
 
-  // `clock` outlives the loop.
-  explicit Loop(const Clock& clock);
+  // `clock` and `undertaker` outlive the loop; there may be no undertaker.
+  explicit Loop(const Clock& clock, Undertaker* undertaker = nullptr);
   ~Loop();
 
   // False if the kernel had no descriptors for it: then nothing else may be called.
   bool ok() const { return thread_.joinable(); }
 
   const Clock& clock() const { return clock_; }
+  Undertaker* undertaker() const { return undertaker_; }
 
   // Gives the guest's number. Shared, because the loop may be in the middle of a call to a guest
   // that leaves.
@@ -88,6 +90,7 @@ class Loop {
   std::shared_ptr<Guest> Find(uint32_t guest);
 
   const Clock& clock_;
+  Undertaker* const undertaker_;
   const Fd epoll_;
   const Fd timer_;
   const Fd wakeup_;

@@ -36,6 +36,7 @@
 #include "agent/signals.h"
 #include "agent/stdio.h"
 #include "agent/token.h"
+#include "agent/undertaker.h"
 
 namespace balcony::agent {
 namespace {
@@ -238,6 +239,8 @@ int Run(CommandLine line) {
     const absl::Status status = CheckOwnNetwork();
     if (!status.ok()) return Fail(status);
   }
+  // Where the network is the agent's own, TIME-WAIT goes with it.
+  const auto undertaker = line.own_network ? nullptr : Undertaker::Start();
   // Not before: process 1 shows its network to those alone who may as much as it.
   DropPrivileges(line.own_network);
   if (line.access.has_tls()) HideMemory();
@@ -267,7 +270,7 @@ int Run(CommandLine line) {
   if (!signals.ok()) return Fail(absl::UnavailableError("no descriptors for signals"));
   if (listener) policy.GuardControl(listener->port());
   const Clock clock;
-  Loop loop(clock);
+  Loop loop(clock, undertaker.get());
   if (!loop.ok()) return Fail(absl::UnavailableError("no descriptors for epoll, timer and event"));
   if (line.fd || line.stdio) {
     return ServeStream(line, policy, loop, listener ? &*listener : nullptr, signals);

@@ -46,6 +46,19 @@ void DropPrivileges(bool own_network) {
   KeepOnly(kept);
 }
 
+bool HasNetAdmin() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  if (syscall(SYS_capget, &header, data) != 0) return false;
+  return (data[0].effective & Bit(CAP_NET_ADMIN)) != 0;
+}
+
+void KeepNetAdminAlone() {
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  DropFromBoundingSet(Bit(CAP_NET_ADMIN));
+  KeepOnly(Bit(CAP_NET_ADMIN));
+}
+
 void HideMemory() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);

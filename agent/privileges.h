@@ -11,6 +11,12 @@ namespace balcony::agent {
 // back.
 void DropPrivileges(bool own_network);
 
+// Whether this thread has CAP_NET_ADMIN.
+bool HasNetAdmin();
+
+// For a thread of its own, which keeps that one where the others do not.
+void KeepNetAdminAlone();
+
 // Leaves no trace of the keys that it will load: no core file, and nobody of the same user looks
 // into its memory.
 void HideMemory();

@@ -23,17 +23,20 @@ std::shared_ptr<Session> Session::Open(Loop& loop, const Limits& limits, const P
 
 void Session::End() {
   std::unique_ptr<Audit> audit;  // which writes its last line with no lock held
+  std::vector<Tuple> connections;
   {
     MutexLock lock(mutex_);
     if (ended_) return;
     ended_ = true;
     audit = std::move(audit_);
     for (const uint64_t id : parking_.All()) Unpark(id);
+    if (loop_.undertaker() != nullptr) connections = sockets_.Connections();
     sockets_.Clear();
     if (narrator_ != nullptr) {
       for (const Narration& narration : narrator_->End()) Narrate(narration);
     }
   }
+  if (loop_.undertaker() != nullptr) loop_.undertaker()->Bury(std::move(connections));
   loop_.Leave(number_);
 }
 

@@ -72,6 +72,16 @@ void Sockets::ForgetOldest() {
   closed_.pop_front();
 }
 
+std::vector<Tuple> Sockets::Connections() {
+  std::vector<Tuple> tuples;
+  for (auto& [name, entry] : entries_) {
+    const Tuple& tuple = entry.socket.tuple();
+    const bool is_tcp = tuple.transport == v1::TRANSPORT_TCP;
+    if (is_tcp && tuple.local.known() && tuple.peer.known()) tuples.push_back(tuple);
+  }
+  return tuples;
+}
+
 void Sockets::Clear() {
   entries_.clear();
   closed_.clear();

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "agent/places.h"
@@ -52,6 +53,9 @@ class Sockets {
   // The entry's socket, which is closed to the session, for the caller to close(2); the name stays
   // known for 10,000 closes more.
   Socket Close(Entry& entry);
+
+  // What the kernel knows the connections of TCP by, those that are closed too.
+  std::vector<Tuple> Connections();
 
   // Closes all and forgets all.
   void Clear();
