@@ -60,7 +60,7 @@ absl::StatusOr<std::string> Introduce(fleet::AgentLink& agent) {
 }
 
 bool IsKept(const hosts::Place& place) {
-  return !place.ssh.empty() && hosts::FindKept(place.ssh).has_value();
+  return !place.ssh.empty() && hosts::FindKept(place).has_value();
 }
 
 }  // namespace
@@ -120,7 +120,7 @@ ExitCode FleetDown(const CommandLine& line) {
     const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
     if (!places.ok()) return Fail(places.status());
     for (const auto& [host, place] : *places) {
-      if (auto found = hosts::FindKept(place.ssh)) kept.push_back(*std::move(found));
+      if (auto found = hosts::FindKept(place)) kept.push_back(*std::move(found));
     }
   }
   if (kept.empty()) std::cout << "nothing is up\n";

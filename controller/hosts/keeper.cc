@@ -35,8 +35,8 @@ absl::StatusOr<std::unique_ptr<Keeper>> Keeper::BringUp(const Places& places, in
   std::vector<Note> notes;
   std::set<std::string> lines;
   for (const auto& [host, place] : places) {
-    if (place.ssh.empty() || !lines.insert(place.ssh).second) continue;
-    absl::StatusOr<Note> note = Note::Take(place.ssh);
+    if (place.ssh.empty() || !lines.insert(ControlPathOf(place)).second) continue;
+    absl::StatusOr<Note> note = Note::Take(place);
     if (absl::IsAlreadyExists(note.status())) {
       keeper->kept_already_.push_back(host);
       continue;

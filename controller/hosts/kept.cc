@@ -25,8 +25,8 @@ constexpr char kControl[] = ".ssh";  // behind a note's path
 
 std::string KeptFolder() { return absl::StrCat(OwnFolder(), "/up"); }
 
-std::string NotePathOf(const std::string& ssh) {
-  return absl::StrCat(KeptFolder(), "/", KeyOf(ssh));
+std::string NotePathOf(const Place& place) {
+  return absl::StrCat(KeptFolder(), "/", KeyOf((place.sudo ? "sudo " : "") + place.ssh));
 }
 
 std::string ControlOf(const std::string& note) { return absl::StrCat(note, kControl); }
@@ -73,9 +73,9 @@ std::string KeyOf(const std::string& text) {
   return absl::StrCat(absl::Hex(std::hash<std::string>()(text), absl::kZeroPad16));
 }
 
-std::string ControlPathOf(const std::string& ssh) { return ControlOf(NotePathOf(ssh)); }
+std::string ControlPathOf(const Place& place) { return ControlOf(NotePathOf(place)); }
 
-std::optional<Kept> FindKept(const std::string& ssh) { return ReadNote(NotePathOf(ssh)); }
+std::optional<Kept> FindKept(const Place& place) { return ReadNote(NotePathOf(place)); }
 
 std::vector<Kept> AllKept() {
   std::vector<std::string> notes;
@@ -90,8 +90,8 @@ std::vector<Kept> AllKept() {
   return all;
 }
 
-absl::StatusOr<Note> Note::Take(const std::string& ssh) {
-  const std::string path = NotePathOf(ssh);
+absl::StatusOr<Note> Note::Take(const Place& place) {
+  const std::string path = NotePathOf(place);
   std::error_code error;
   fs::create_directories(KeptFolder(), error);
   fs::permissions(KeptFolder(), fs::perms::owner_all, error);

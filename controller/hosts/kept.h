@@ -1,6 +1,6 @@
 // Agents that `fleet up` keeps on hosts between runs, and how a run finds them.
 // Shapes: a folder of the user's own, ~/.cache/balcony/up, with two files for each ssh command
-//         line: ssh's control socket, and a note by whoever keeps the connection, who has a lock
+//         line, with sudo or without: ssh's control socket, and a note by whoever keeps the connection, who has a lock
 //         (flock) on it for as long as they do. A note without a lock is stale, and removed.
 // Errors: kUnavailable where the folder or a file cannot be made.
 // Source: ssh_config(5), ControlPath; flock(2); docs/decisions/022.
@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "controller/hosts/fleet_file.h"
 #include "controller/wire/fd.h"
 
 namespace balcony::hosts {
@@ -35,10 +36,10 @@ struct Kept {
   std::string command;  // joins the agent there
 };
 
-// Where ssh's control socket for this line is, if somebody keeps its connection.
-std::string ControlPathOf(const std::string& ssh);
+// Where ssh's control socket for this place is, if somebody keeps its connection.
+std::string ControlPathOf(const Place& place);
 
-std::optional<Kept> FindKept(const std::string& ssh);
+std::optional<Kept> FindKept(const Place& place);
 
 // All that are kept, whatever they are kept for.
 std::vector<Kept> AllKept();
@@ -48,7 +49,7 @@ std::vector<Kept> AllKept();
 class Note {
  public:
   // kAlreadyExists where somebody else has the lock.
-  static absl::StatusOr<Note> Take(const std::string& ssh);
+  static absl::StatusOr<Note> Take(const Place& place);
   Note(Note&&) = default;
   Note& operator=(Note&&) = delete;
   ~Note();

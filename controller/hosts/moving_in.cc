@@ -62,8 +62,10 @@ Call CallOf(const std::string& program, bool sudo, bool keeps) {
   const std::string as = sudo ? "exec sudo -n --preserve-env=SSH_CONNECTION " : "exec ";
   Call call{absl::StrCat(as, program, " --stdio"), ""};
   if (!keeps) return call;
-  const std::string path = absl::StrCat(program.substr(0, program.rfind('/')), "/kept-", getpid(),
-                                        "-", absl::Hex(absl::ToUnixNanos(absl::Now())));
+  // Root without its capabilities may not write to a folder of the user's.
+  const std::string folder = sudo ? "/run/balcony-" : program.substr(0, program.rfind('/') + 1);
+  const std::string path =
+      absl::StrCat(folder, "kept-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now())));
   return {absl::StrCat(call.start, " --listen unix:", path), absl::StrCat(call.start, "=", path)};
 }
 
@@ -85,7 +87,7 @@ absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login, const
 // An agent of this version that is kept there.
 absl::StatusOr<MovedIn> JoinKept(const std::string& host, const Login& login, const Place& place,
                                  const AgentFile& agent) {
-  const std::optional<Kept> kept = FindKept(place.ssh);
+  const std::optional<Kept> kept = FindKept(place);
   if (!kept || kept->agent != NameOf(agent)) return absl::NotFoundError("none is kept");
   return Start(host, login, {kept->command, ""});
 }
@@ -158,7 +160,11 @@ absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, cons
       break;
     }
   }
-  return status;
+  if (!place.sudo || !absl::StrContains(status.message(), "sudo")) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(),
+                                   "; `sudo: true` is for hosts where sudo asks for no password:"
+                                   " without it what takes a capability answers EPERM"));
 }
 
 }  // namespace balcony::hosts

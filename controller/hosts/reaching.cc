@@ -80,7 +80,7 @@ absl::Status Logins::Add(const std::string& host, const Place& place) {
   if (!ssh.ok()) return ssh.status();
   absl::StatusOr<std::string> config = ConfigurationFor(ssh->config);
   if (!config.ok()) return config.status();
-  logins_.emplace(host, Login(*std::move(ssh), *config, ControlPathOf(place.ssh)));
+  logins_.emplace(host, Login(*std::move(ssh), *config, ControlPathOf(place)));
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@ import threading
 
 from household import EXPERIMENTS, descendants
 from stage import SHORT, Stage, complaints
+from whole_labs import SERVER_CLOSES
 
 TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
 STATE = r"balcony-agent \S+, Linux \S+ \S+, clock [+-][\d.]+ ms ± [\d.]+ ms, no capabilities"
@@ -197,7 +198,27 @@ def agents_by_command(options):
         yield from stage.left()
 
 
+def with_sudo(options):
+    """By sudo an agent may what takes a capability, and its TIME-WAIT is gone with the run; without, it is said."""
+    raw = f"{SHORT}juliet> s = socket(raw, icmp)\n"
+    closes = SERVER_CLOSES.format(port=4000)
+    for keeps in (False, True):
+        with Stage(options.balcony, "shared", sudoers=("alice",)) as stage:
+            file = write_fleet(stage, sudo="true")
+            if keeps:
+                yield from complaints(stage.house.run("fleet", "up", file), 0, "juliet is up", "romeo is up")
+            for lab in (raw, closes, closes, closes):
+                yield from complaints(stage.house.run("run", "-", "--fleet", file, given=lab), 0, "# passed")
+            yield from complaints(stage.play(given=raw), 1, "EPERM")
+            yield from complaints(stage.house.run("fleet", "down"), 0, "juliet is down" if keeps else "nothing is up")
+            yield from stage.left(but=UP)
+    with Stage(options.balcony, "shared") as stage:
+        outcome = stage.house.run("run", "-", "--fleet", write_fleet(stage, sudo="true"), given=raw)
+        yield from complaints(outcome, 3, "sudo: command not found\n?; `sudo: true` is for hosts")
+        yield from stage.left()
+
+
 TESTS = {
     test.__name__: test
-    for test in (fleet_file, kept_up, keeper_killed, doctor, control_network, agents_by_command)
+    for test in (fleet_file, kept_up, keeper_killed, doctor, control_network, agents_by_command, with_sudo)
 }

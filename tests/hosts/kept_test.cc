@@ -14,7 +14,7 @@
 namespace balcony::hosts {
 namespace {
 
-constexpr char kLine[] = "ssh alice@juliet";
+const Place kPlace{.ssh = "ssh alice@juliet"};
 const Kept kJuliet{getpid(), "juliet", "balcony-agent-0123456789abcdef",
                    "exec somewhere --stdio=x"};
 
@@ -33,32 +33,33 @@ class KeptTest : public testing::Test {
 
 TEST_F(KeptTest, IsFoundAsLongAsSomebodyKeepsIt) {
   {
-    auto note = Note::Take(kLine);
+    auto note = Note::Take(kPlace);
     ASSERT_THAT(note, fleet::IsOk());
-    EXPECT_FALSE(FindKept(kLine).has_value());  // it is not up yet
+    EXPECT_FALSE(FindKept(kPlace).has_value());  // it is not up yet
     ASSERT_THAT(note->Write(kJuliet), fleet::IsOk());
-    const auto kept = FindKept(kLine);
+    const auto kept = FindKept(kPlace);
     ASSERT_TRUE(kept.has_value());
     EXPECT_EQ(kept->keeper, getpid());
     EXPECT_EQ(kept->host, "juliet");
     EXPECT_EQ(kept->agent, kJuliet.agent);
     EXPECT_EQ(kept->command, kJuliet.command);
-    EXPECT_FALSE(FindKept("ssh bob@juliet").has_value());
+    EXPECT_FALSE(FindKept({.ssh = "ssh bob@juliet"}).has_value());
+    EXPECT_FALSE(FindKept({.ssh = kPlace.ssh, .sudo = true}).has_value());
     EXPECT_EQ(AllKept().size(), 1U);
-    EXPECT_THAT(Note::Take(kLine), fleet::StatusIs(absl::StatusCode::kAlreadyExists,
-                                                   testing::HasSubstr("kept already")));
+    EXPECT_THAT(Note::Take(kPlace), fleet::StatusIs(absl::StatusCode::kAlreadyExists,
+                                                    testing::HasSubstr("kept already")));
   }
-  EXPECT_FALSE(FindKept(kLine).has_value());
+  EXPECT_FALSE(FindKept(kPlace).has_value());
   EXPECT_TRUE(std::filesystem::is_empty(home_ + "/.cache/balcony/up"));
 }
 
 // A keeper that was killed leaves its files, and no lock.
 TEST_F(KeptTest, IsStaleWithoutAKeeper) {
   std::string copied;
-  const std::string control = ControlPathOf(kLine);
+  const std::string control = ControlPathOf(kPlace);
   const std::string path = control.substr(0, control.rfind('.'));
   {
-    auto note = Note::Take(kLine);
+    auto note = Note::Take(kPlace);
     ASSERT_THAT(note, fleet::IsOk());
     ASSERT_THAT(note->Write(kJuliet), fleet::IsOk());
     std::ifstream file(path);
@@ -66,10 +67,10 @@ TEST_F(KeptTest, IsStaleWithoutAKeeper) {
   }
   std::ofstream(path) << copied;
   std::ofstream(control) << "a socket once";
-  EXPECT_FALSE(FindKept(kLine).has_value());
+  EXPECT_FALSE(FindKept(kPlace).has_value());
   EXPECT_FALSE(std::filesystem::exists(path));
   EXPECT_FALSE(std::filesystem::exists(control));
-  EXPECT_THAT(Note::Take(kLine), fleet::IsOk());
+  EXPECT_THAT(Note::Take(kPlace), fleet::IsOk());
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ from host import Host
 from rooms import Room, command
 from wires import Wires
 
-PROGRAMS = ("/usr/sbin/sshd", "ssh", "ssh-keygen", "nft", "ip", "bridge", "tc", "unshare", "nsenter", "setpriv")
+PROGRAMS = ("/usr/sbin/sshd", "ssh", "ssh-keygen", "nft", "ip", "bridge", "tc", "unshare", "nsenter", "setpriv", "sudo")
 KEYS = ("user", "bastion", "stranger")  # the stranger's opens nothing
 DESK_FILES = ("passwd", "hosts", "nsswitch.conf")  # what the desk has of its own in /etc
 
