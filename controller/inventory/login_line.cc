@@ -17,14 +17,15 @@ constexpr char kAnyHome[] = "/";
 constexpr char kUsualPort[] = "22";
 constexpr int kMostPorts = 65535;
 // ssh hands names on to a shell in ProxyCommand and Match exec.
-constexpr std::string_view kNotInNames = "'`\"$\\;&<>|(){}";
+constexpr std::string_view kNotInUsers = "'`\"$\\;&<>|(){}";
+constexpr std::string_view kNotInHosts = "'`\"$\\;&<>|(){},@/";
 constexpr std::string_view kPlain =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-";
 
-absl::Status CheckName(std::string_view name, std::string_view what) {
-  const bool odd = std::any_of(name.begin(), name.end(), [](char c) {
+absl::Status CheckName(std::string_view name, std::string_view refused, std::string_view what) {
+  const bool odd = std::any_of(name.begin(), name.end(), [&](char c) {
     return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' ||
-           kNotInNames.find(c) != std::string_view::npos;
+           refused.find(c) != std::string_view::npos;
   });
   if (!odd && !name.starts_with('-')) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(Shown(name), " is no ", std::string(what)));
@@ -69,10 +70,9 @@ absl::StatusOr<Printed> Checked(std::string_view line) {
 absl::StatusOr<std::string> LineFor(const Login& login) {
   const std::string host = Bare(login.host);
   if (host.empty()) return absl::InvalidArgumentError("it names no host");
-  for (const auto& [name, what] :
-       {std::pair(login.user, "name of a user"), std::pair(host, "name or address of a host")}) {
-    if (absl::Status fine = CheckName(name, what); !fine.ok()) return fine;
-  }
+  absl::Status fine = CheckName(login.user, kNotInUsers, "name of a user");
+  fine.Update(CheckName(host, kNotInHosts, "name or address of a host"));
+  if (!fine.ok()) return fine;
   std::string line = "ssh";
   for (const std::string& word : login.before) absl::StrAppend(&line, " ", Word(word));
   if (!login.port.empty() && login.port != kUsualPort) {

@@ -55,6 +55,7 @@ TEST(Ansible, ArgumentsAndAddressesBecomeALine) {
       {"h:2222", "h: ssh -p 2222 h"},
       {"[2001:db8::1]:2222 ansible_user=a", "host1: ssh -p 2222 a@2001:db8::1"},
       {"2001:db8::1", "host1: ssh 2001:db8::1"},
+      {"h ansible_host=a@b", "file:1: h: a@b is no name or address of a host"},
       {"h ansible_host=[2001:db8::1]", "h: ssh 2001:db8::1"},
       {"h ansible_user='DOM/a b'", "DOM/a b is no name of a user"},
       {"h ansible_ssh_extra_args=-C ansible_ssh_common_args='-J b' ansible_ssh_args='-o A=1'"
