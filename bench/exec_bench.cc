@@ -1,5 +1,5 @@
-// A step through `docker exec` beside a message through an empty gRPC stream by the same command,
-// in one container and in one run: at most 1.2 times the bare round trip.
+// A step through `docker exec`, and through ssh, beside a message through an empty gRPC stream by
+// the same command, in one run: at most 1.2 times the bare round trip.
 
 #include <benchmark/benchmark.h>
 
@@ -49,6 +49,38 @@ class Container {
   std::string why_;
 };
 
+// An sshd for one ssh at a time, which starts it and speaks with it over a pipe: nothing listens.
+class Sshd {
+ public:
+  Sshd() {
+    const auto made = fleet::OutputOf(
+        "set -e; mkdir -p /run/sshd; folder=$(mktemp -d); cd $folder;"
+        " ssh-keygen -q -t ed25519 -N '' -f host; ssh-keygen -q -t ed25519 -N '' -f user;"
+        " printf 'HostKey %s/host\nAuthorizedKeysFile %s/user.pub\nStrictModes no\nUsePAM no\n'"
+        " $folder $folder >config; /usr/sbin/sshd -t -f config; echo $folder",
+        kComesUp);
+    if (made.ok()) folder_ = std::string(absl::StripAsciiWhitespace(*made));
+    why_ = std::string(made.status().message());
+  }
+  ~Sshd() {
+    if (!folder_.empty()) (void)fleet::OutputOf("rm -r " + folder_, kComesUp);
+  }
+  Sshd(const Sshd&) = delete;
+  Sshd& operator=(const Sshd&) = delete;
+
+  bool ok() const { return !folder_.empty(); }
+  const std::string& why() const { return why_; }
+  std::string Ssh(const std::string& program) const {
+    return absl::StrCat("exec ssh -F none -i ", folder_, "/user -o StrictHostKeyChecking=no -o",
+                        " UserKnownHostsFile=/dev/null -o BatchMode=yes -o ProxyCommand='",
+                        "/usr/sbin/sshd -i -f ", folder_, "/config' localhost exec ", program);
+  }
+
+ private:
+  std::string folder_;
+  std::string why_;
+};
+
 std::unique_ptr<fleet::AgentLink> JoinBy(const std::string& command) {
   auto running = fleet::RunCommand(command);
   if (!running.ok()) std::abort();
@@ -60,17 +92,16 @@ std::unique_ptr<fleet::AgentLink> JoinBy(const std::string& command) {
   return *std::move(link);
 }
 
-void BM_ExecStep(benchmark::State& state) {
+// `bare` and `ours` are commands: the program of an empty stream, and an agent.
+void CompareSteps(benchmark::State& state, const std::string& bare_command,
+                  const std::string& our_command) {
   constexpr int kTurns = 10;
   constexpr int kMessages = 50;
-  const Container container;
-  if (!container.ok()) return state.SkipWithError(container.why().c_str());
   std::vector<double> our_times;
   std::vector<double> bare_times;
   for (auto _ : state) {
-    const auto bare =
-        BareStream::StartBy(container.Exec("/bench/balcony_bench --serve-bare-stdio"));
-    const auto ours = JoinBy(container.Exec("balcony-agent --stdio=unix:/run/balcony/%H.sock"));
+    const auto bare = BareStream::StartBy(bare_command);
+    const auto ours = JoinBy(our_command);
     for (int turn = -1; turn < kTurns; ++turn) {  // the first one warms up
       const double bare_time = Microseconds([&] {
         for (int i = 0; i < kMessages; ++i) bare->PingPong(1);
@@ -85,7 +116,22 @@ void BM_ExecStep(benchmark::State& state) {
   state.counters["bare_us"] = Median(bare_times);
   state.counters["ratio"] = Median(our_times) / Median(bare_times);
 }
+
+void BM_ExecStep(benchmark::State& state) {
+  const Container container;
+  if (!container.ok()) return state.SkipWithError(container.why().c_str());
+  CompareSteps(state, container.Exec("/bench/balcony_bench --serve-bare-stdio"),
+               container.Exec("balcony-agent --stdio=unix:/run/balcony/%H.sock"));
+}
 BENCHMARK(BM_ExecStep)->Name("Step/docker_exec")->Iterations(10)->UseRealTime();
+
+void BM_SshStep(benchmark::State& state) {
+  const Sshd sshd;
+  if (!sshd.ok()) return state.SkipWithError(sshd.why().c_str());
+  CompareSteps(state, sshd.Ssh(Beside("balcony_bench") + " --serve-bare-stdio"),
+               sshd.Ssh(Beside("balcony-agent") + " --stdio"));
+}
+BENCHMARK(BM_SshStep)->Name("Step/ssh")->Iterations(10)->UseRealTime();
 
 }  // namespace
 }  // namespace balcony::bench

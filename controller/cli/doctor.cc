@@ -66,7 +66,8 @@ ExitCode FleetDoctor(const CommandLine& line, run::Input& input) {
     Print({names[i], absl::StrCat("not reached: ", reached[i].status().message()),
            "docs/testbeds.md, \"What goes wrong\""});
   }
-  hosts::Doctor doctor(std::move(patients), hosts::StageOf(*places), *std::move(ports));
+  hosts::Doctor doctor(std::move(patients), hosts::StageOf(*places, names, reached),
+                       *std::move(ports));
   const std::vector<hosts::Finding> findings = doctor.Examine();
   for (const hosts::Finding& finding : findings) Print(finding);
   const auto faults = static_cast<size_t>(std::count_if(

@@ -139,6 +139,10 @@ absl::StatusOr<Networks> TellApart(const Stage& stage, const std::string& host,
   if (!everywhere.ok()) return everywhere.status();
   if (!everywhere->empty()) KeepAddressesIn(*everywhere, description);
   Networks networks{std::move(description)};
+  const auto dialled = stage.login_of.find(host);
+  if (dialled != stage.login_of.end()) {
+    networks.description.set_login_address(dialled->second);
+  }
   const auto data = stage.data_of.find(host);
   if (data != stage.data_of.end()) {
     absl::Status kept = KeepData(data->second, networks.description);

@@ -20,6 +20,8 @@ struct Stage {
   std::vector<std::string> data = {};  // the networks that are meant, "10.0.1.0/24"; empty: all
   // By host: addresses of its own, or networks of some, that the experiment is to use alone.
   std::map<std::string, std::vector<std::string>> data_of = {};
+  // By host: where the controller's connection comes to, of an agent that no login has started.
+  std::map<std::string, std::string> login_of = {};
   // The others keep the network of their login out of the experiment, where they have another one.
   bool spare_login = false;
 };

@@ -55,12 +55,13 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeHostFleet(const script::Topolo
     if (reached[i].ok() || IsNotTried(reached[i].status())) continue;
     return Named(names[i], reached[i].status());
   }
+  const fleet::Stage stage = StageOf(places, names, reached);
   for (size_t i = 0; i < names.size(); ++i) {
     if (!reached[i].ok()) return Named(names[i], reached[i].status());
     if (reached[i]->process != nullptr) fleet->processes.push_back(std::move(reached[i]->process));
     fleet->hosts.push_back({names[i], {}, std::move(reached[i]->agent)});
   }
-  absl::Status cast = fleet::GiveParts(topology, StageOf(places), *fleet);
+  absl::Status cast = fleet::GiveParts(topology, stage, *fleet);
   if (!cast.ok()) return cast;
   return fleet;
 }

@@ -24,7 +24,8 @@ absl::StatusOr<AgentFile> FindAgent();
 struct MovedIn {
   std::shared_ptr<fleet::Process> process;  // what leads there: ssh, or null
   std::unique_ptr<fleet::AgentLink> agent;
-  std::string join;  // of one that is kept: the command that joins others to it
+  std::string join;                // of one that is kept: the command that joins others to it
+  std::string login_address = {};  // of one that was dialled: where our connection comes to there
 };
 
 // `interruption` becomes readable when it is not to go on. An agent that somebody keeps is joined;

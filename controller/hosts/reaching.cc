@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "controller/fleet/casting.h"
 #include "controller/fleet/given.h"
 #include "controller/hosts/kept.h"
 #include "controller/wire/thread.h"
@@ -23,6 +25,8 @@ namespace fs = std::filesystem;
 // More at once, and sshd drops some.
 constexpr size_t kAtOnce = 4;
 
+constexpr absl::Duration kOneQuestion = absl::Seconds(10);
+
 constexpr char kNotTried[] = "not tried, because another host failed";
 
 // The same came of all of them.
@@ -32,6 +36,24 @@ Reached All(size_t count, const absl::Status& status) {
   return reached;
 }
 
+// Which of its host's addresses a dialled agent is spoken with at: the one with a connection at the
+// port that was dialled. Empty where there is none, or it is on this machine.
+std::string LoginAddress(fleet::AgentLink& agent, const std::string& where) {
+  uint32_t port = 0;
+  if (!absl::SimpleAtoi(where.substr(where.rfind(':') + 1), &port)) return "";
+  v1::Call call;
+  call.mutable_sockets()->set_transport(v1::TRANSPORT_TCP);
+  call.mutable_sockets()->set_state(v1::STATE_ESTABLISHED);
+  const auto done = fleet::Ask(agent, std::move(call), kOneQuestion);
+  if (!done.ok()) return "";
+  for (const v1::SocketEntry& entry : done->sockets().sockets()) {
+    if (entry.local().port() == port && !fleet::IsOfOneLink(entry.local().address())) {
+      return entry.local().address();
+    }
+  }
+  return "";
+}
+
 // An agent that is there already.
 absl::StatusOr<MovedIn> Join(const std::string& host, const Place& place) {
   absl::StatusOr<fleet::GivenStream> stream = fleet::ReachGiven(place.agent, place.tls);
@@ -39,7 +61,8 @@ absl::StatusOr<MovedIn> Join(const std::string& host, const Place& place) {
   std::shared_ptr<fleet::Process> process = stream->process;
   auto agent = fleet::JoinGiven(host, *std::move(stream));
   if (!agent.ok()) return agent.status();
-  return MovedIn{std::move(process), *std::move(agent), ""};
+  const std::string address = process == nullptr ? LoginAddress(**agent, place.agent) : "";
+  return MovedIn{std::move(process), *std::move(agent), "", address};
 }
 
 }  // namespace
@@ -50,8 +73,13 @@ absl::Status Named(const std::string& host, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(name, status.message()));
 }
 
-fleet::Stage StageOf(const Places& places) {
+fleet::Stage StageOf(const Places& places, const std::vector<std::string>& names,
+                     const Reached& reached) {
   fleet::Stage stage;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!reached[i].ok() || reached[i]->login_address.empty()) continue;
+    stage.login_of[names[i]] = reached[i]->login_address;
+  }
   stage.spare_login = true;
   for (const auto& [host, place] : places) {
     if (!place.data.empty()) stage.data_of[host] = place.data;

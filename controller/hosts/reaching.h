@@ -21,9 +21,6 @@ namespace balcony::hosts {
 // About one host, with it in front.
 absl::Status Named(const std::string& host, const absl::Status& status);
 
-// How the experiment's networks are told from others at these places.
-fleet::Stage StageOf(const Places& places);
-
 // The logins of those hosts that are reached by ssh.
 // Owns: ssh's configurations. They are in no folder, and so gone with the program, however it ends:
 //       ssh, and the ssh that it starts to a jump host, read them through /proc while we are there.
@@ -49,6 +46,10 @@ class Logins {
 
 // What came of each, in the order of its name.
 using Reached = std::vector<absl::StatusOr<MovedIn>>;
+
+// How the experiment's networks are told from those of the logins.
+fleet::Stage StageOf(const Places& places, const std::vector<std::string>& names,
+                     const Reached& reached);
 
 struct Manner {
   bool stops = false;  // at the first that fails: those after it are not tried

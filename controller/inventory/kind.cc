@@ -33,14 +33,17 @@ bool IsYaml(std::string_view line) {
   return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t';
 }
 
-// Our key, unless Ansible's words stand right below it: then it is a group that is called so.
+// One of our keys, unless Ansible's words stand right below it: then it is a group that is called so.
 bool IsFleet(std::string_view text) {
   std::string_view line = FirstLine(text);
   if (line.starts_with("---")) {
     text = Beginning(text.substr(std::min(text.find('\n'), text.size())));
     line = FirstLine(text);
   }
-  if (!text.starts_with("hosts:") && !text.starts_with("{hosts:")) return false;
+  if (line.starts_with("tls: ")) return true;
+  if (!text.starts_with("hosts:") && !text.starts_with("{hosts:") && !text.starts_with("tls:")) {
+    return false;
+  }
   const std::string_view below =
       FirstLine(Beginning(text.substr(std::min(text.find('\n'), text.size()))));
   return below != "hosts:" && below != "vars:" && below != "children:";

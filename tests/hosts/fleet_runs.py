@@ -3,11 +3,12 @@
 import contextlib
 import pathlib
 import shlex
+import shutil
 import threading
 
 from household import EXPERIMENTS, descendants
 from stage import SHORT, Stage, complaints
-from whole_labs import SERVER_CLOSES
+from whole_labs import SERVER_CLOSES, SHARES
 
 TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
 STATE = r"balcony-agent \S+, Linux \S+ \S+, clock [+-][\d.]+ ms ± [\d.]+ ms, no capabilities"
@@ -198,6 +199,40 @@ def agents_by_command(options):
         yield from stage.left()
 
 
+def agents_by_address(options):
+    """Agents that listen at an address, with TLS: the network that they are dialled over is no experiment's."""
+    with Stage(options.balcony, "tcsh") as stage:
+        certs, lab = stage.house.folder / "certs", EXPERIMENTS / "romeo-and-juliet/tcp.md"
+        agent = pathlib.Path(options.balcony).resolve().with_name("balcony-agent")
+        fleet, listening = ["tls: certs", "hosts:"], []
+        with contextlib.ExitStack() as stack:
+            for name, login in stage.logins.items():
+                made = stage.house.run("certs", certs, "--agent", login.control)
+                yield from complaints(made, 0)
+                home = login.host.path("/home/bob")
+                for file in (agent, certs / "ca.pem", *certs.glob(f"agent-{login.control}*.pem")):
+                    shutil.copy(file, home)
+                    shutil.chown(home / file.name, 2002, 2002)
+                mine = f"/home/bob/agent-{login.control}"
+                tls = ["--tls-ca", "/home/bob/ca.pem", "--tls-cert", f"{mine}.pem", "--tls-key", f"{mine}-key.pem"]
+                words = ["/home/bob/balcony-agent", "--listen", f"{login.control}:7000", *tls]
+                process = stack.enter_context(login.host.start(*words, user="bob", stderr=-1))
+                stack.callback(process.terminate)
+                listening.append(process.stderr.readline().decode())
+                fleet.append(f'  {name}: {{agent: "{login.control}:7000"}}')
+            file = stage.house.folder / "fleet.yaml"
+            file.write_text("\n".join([*fleet, ""]))
+            outcome = stage.house.run("run", lab, "--fleet", file)
+            yield from complaints(outcome, 0, "# passed", "10.77.1.11", "10.77.1.12")
+            if SHARES in outcome.text:
+                yield f"it takes the control network for the experiment's: {outcome}, {listening}"
+            yield from complaints(stage.house.run("fleet", "status", file), 0, "juliet +reached", "romeo +reached")
+            yield from complaints(stage.house.run("fleet", "doctor", file), 0, "no fault found")
+            file.write_text(file.read_text().replace("tls: certs\n", ""))
+            yield from complaints(stage.house.run("run", lab, "--fleet", file), 2, "without TLS an agent can be dialled")
+        yield from stage.left(but="/home/bob/")
+
+
 def with_sudo(options):
     """By sudo an agent may what takes a capability, and its TIME-WAIT is gone with the run; without, it is said."""
     raw = f"{SHORT}juliet> s = socket(raw, icmp)\n"
@@ -220,5 +255,5 @@ def with_sudo(options):
 
 TESTS = {
     test.__name__: test
-    for test in (fleet_file, kept_up, keeper_killed, doctor, control_network, agents_by_command, with_sudo)
+    for test in (fleet_file, kept_up, keeper_killed, doctor, control_network, agents_by_command, agents_by_address, with_sudo)
 }

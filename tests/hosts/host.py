@@ -115,7 +115,7 @@ class Host(Room):
         self.path("/etc/hosts").write_text(text)
 
     def start(self, *words, user, **options):
-        """Starts a command as this user, in the user's home; gives the Popen. What it starts is in the host."""
+        """Starts a command as this user; gives the Popen. What it starts is in the host."""
         uid = self.users[user].uid
         into = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--reset-env"]
         return subprocess.Popen([*self.prefix(), *into, *words], start_new_session=True, **options)

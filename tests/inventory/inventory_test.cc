@@ -78,6 +78,8 @@ TEST(Inventory, FleetFilesAreKnown) {
       {"# ours\n---\nhosts: {a: {ssh: ssh a}}\n", true},
       {"hosts:\n  a:\n    ssl: ssh a\n", true},
       {"hosts: [\n", true},
+      {"tls: certs\nhosts:\n  a: {agent: a:7000}\n", true},
+      {"tls:\n  hosts:\n    a:\n", false},
       {"{hosts: {a: {ssh: ssh a}}}", true},
       {"hosts:\n  hosts:\n    a:\n", false},
       {"all:\n  hosts:\n    a:\n", false},
