@@ -1,7 +1,7 @@
 """What may befall an agent on its way to a host: no room, no programs there, a cut, the end of the controller."""
 
 from rooms import until_nothing
-from stage import SHORT, Stage, complaints
+from stage import SHORT, Stage, complaints, repeated
 
 FOLDERS = ("/home", "/var/tmp", "/dev/shm")  # where an agent may live
 SOON_TIRED = "-o ServerAliveInterval=1 -o ServerAliveCountMax=2 -o ConnectTimeout=2"
@@ -45,23 +45,22 @@ def in_mid_copy(harm, code, *wanted):
     """What has arrived may stay, until a run has found its way to the host again."""
 
     def test(options):
-        for _ in range(options.runs):
-            with Stage(options.balcony) as stage:
-                run = copying(stage)
-                harm(stage, run)
-                yield from complaints(run.outcome(), code, *wanted)
-                stage.juliet.mend()
-                stage.juliet.full_speed()
-                yield from stage.left(but="/part-")
-                yield from stage.passes()
-                yield from stage.left(patience=1)
+        with Stage(options.balcony) as stage:
+            run = copying(stage)
+            harm(stage, run)
+            yield from complaints(run.outcome(), code, *wanted)
+            stage.juliet.mend()
+            stage.juliet.full_speed()
+            yield from stage.left(but="/part-")
+            yield from stage.passes()
+            yield from stage.left(patience=1)
 
-    return test
+    return repeated(test)
 
 
 TESTS = {
-    "no_programs_at_home": no_programs_at_home,
-    "no_room": no_room,
+    "no_programs_at_home": repeated(no_programs_at_home),
+    "no_room": repeated(no_room),
     "cut_in_mid_copy": in_mid_copy(lambda stage, _: stage.juliet.cut(), 3, "juliet: .*10.77.0.12 not responding"),
     "controller_killed_in_mid_copy": in_mid_copy(lambda _, run: run.kill(), -9),
 }

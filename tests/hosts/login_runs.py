@@ -2,7 +2,7 @@
 
 from household import EXPERIMENTS
 from rooms import until_nothing
-from stage import SHORT, Stage
+from stage import SHORT, Stage, repeated
 
 TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
 AARCH64 = '#!/bin/sh\ncase "$*" in -m) echo aarch64;; *) echo Linux 6.1.0;; esac\n'
@@ -64,22 +64,21 @@ def at_the_door(stage):
 def killed_at_the_door(options):
     """Kill -9 of the controller while an sshd takes its time."""
     with Stage(options.balcony) as stage:
-        for _ in range(options.runs):
-            with stage.juliet.sshd.paused():
-                run = stage.begin(SHORT)
-                if until_nothing(lambda: not at_the_door(stage)):
-                    yield "nobody is at the door"
-                run.kill()
-                run.outcome()
-                yield from stage.left()
+        with stage.juliet.sshd.paused():
+            run = stage.begin(SHORT)
+            if until_nothing(lambda: not at_the_door(stage)):
+                yield "nobody is at the door"
+            run.kill()
+            run.outcome()
+            yield from stage.left()
         yield from stage.passes()
 
 
 TESTS = {
-    "not_let_in": not_let_in,
-    "another_host_key": another_host_key,
-    "another_machine": another_machine,
-    "bastion_down": bastion_down,
-    "many_at_once": many_at_once,
-    "killed_at_the_door": killed_at_the_door,
+    "not_let_in": repeated(not_let_in),
+    "another_host_key": repeated(another_host_key),
+    "another_machine": repeated(another_machine),
+    "bastion_down": repeated(bastion_down),
+    "many_at_once": repeated(many_at_once),
+    "killed_at_the_door": repeated(killed_at_the_door),
 }

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from rooms import kill, until_nothing
-from stage import Stage, complaints
+from stage import Stage, complaints, repeated
 
 LISTENS = """\
 host romeo
@@ -108,4 +108,4 @@ def agents_by_hand(options):
         yield from stage.left(but=socket)
 
 
-TESTS = {"port_of_another": port_of_another, "two_users": two_users, "agents_by_hand": agents_by_hand}
+TESTS = {"port_of_another": repeated(port_of_another), "two_users": two_users, "agents_by_hand": agents_by_hand}

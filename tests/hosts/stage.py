@@ -71,6 +71,16 @@ class Stage:
         yield from (f"left {what}" for what in self.house.left(patience))
 
 
+def repeated(test):
+    """A test that is made as often as is asked for, each time on a new testbed."""
+
+    def all_runs(options):
+        for _ in range(options.runs):
+            yield from test(options)
+
+    return all_runs
+
+
 def hosts(lines):
     return [word for name, line in lines.items() for word in ("--host", f"{name}={line}")]
 

@@ -4,7 +4,7 @@ import re
 
 from household import EXPERIMENTS, all_experiments, input_for
 from layouts import LAYOUTS
-from stage import Stage, complaints
+from stage import Stage, complaints, repeated
 
 # Four hosts play as many as any lab has.
 NAMES = ("romeo", "juliet", "nurse", "laurence")
@@ -106,4 +106,8 @@ def time_wait(options):
         yield from stage.left()
 
 
-TESTS = {name: on_layout(name) for name in LAYOUTS} | {"one_machine": one_machine, "time_wait": time_wait}
+TESTS = {
+    **{name: on_layout(name) for name in LAYOUTS},
+    "one_machine": repeated(one_machine),
+    "time_wait": time_wait,
+}
