@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import subprocess
+from socket import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM
 
 from rooms import kill, until_nothing
 from stage import Stage, complaints, repeated
@@ -31,38 +32,57 @@ juliet> conn, peer = door.accept() => _, romeo:*
 romeo> sock.sendall("But, soft!")
 juliet> conn.recv(64) => "But, soft!"
 """
-TAKEN = (
-    r"juliet: the port was taken before the run began: tcp LISTEN (10\.77\.0\.12|0\.0\.0\.0):4000, "
-    "of a program that is none of the run's; end it, or use another port"
+BINDS_UDP = "host romeo\nhost juliet\njuliet> sock = socket(udp)\njuliet> sock.bind(juliet:4000)\n"
+HOLDERS = (  # by family, kind and address, and as the program is told of
+    (AF_INET, SOCK_STREAM, "10.77.0.12", LISTENS, r"tcp LISTEN 10\.77\.0\.12:4000"),
+    (AF_INET, SOCK_STREAM, "0.0.0.0", LISTENS, r"tcp LISTEN 0\.0\.0\.0:4000"),
+    (AF_INET6, SOCK_STREAM, "::", LISTENS, r"tcp LISTEN \[::\]:4000"),
+    (AF_INET, SOCK_DGRAM, "0.0.0.0", BINDS_UDP, r"udp UNCONN 0\.0\.0\.0:4000"),
 )
 
 
+def taken(holder):
+    begin = "juliet: the port was taken before the run began: "
+    return f"{begin}{holder}, of a program that is none of the run's; end it, or use another port"
+
+
 def port_of_another(options):
-    """A port that a program of somebody else's holds: which, and what to do; another user's run holds one."""
+    """A port that a program of somebody else's holds: which, and what to do."""
     with Stage(options.balcony) as stage:
-        with stage.juliet.socket() as door:
-            door.bind(("0.0.0.0", 4000))
-            door.listen()
-            yield from stage.fails(TAKEN, given=LISTENS)
-        yield from stage.passes(given=LISTENS)
+        for family, kind, address, lab, told in HOLDERS:
+            with stage.juliet.socket(family, kind) as door:
+                door.bind((address, 4000))
+                if kind == SOCK_STREAM:
+                    door.listen()
+                yield from stage.fails(taken(told), given=lab)
+            yield from stage.passes(given=lab)
         yield from stage.left()
 
 
-def two_users(options):
-    """Two runs at once on the same hosts, each with an agent of its own: both pass, unless they want the same port."""
-    with Stage(options.balcony) as stage:
-        for _ in range(options.runs):
-            alices, bobs = (stage.begin(ANY_PORT, stage.lines_of(user)) for user in ("alice", "bob"))
-            for run in (alices, bobs):
+def at_once(first, second):
+    """Two runs at once, by hosts that have no agent yet: both pass, each with agents of its own."""
+
+    def test(options):
+        with Stage(options.balcony) as stage:
+            runs = [stage.begin(ANY_PORT, stage.lines_of(user)) for user in (first, second)]
+            for run in runs:
                 yield from run.reaches("juliet> door.listen()")
-            for run in (alices, bobs):
+            for run in runs:
                 run.go_on()
-            for run in (alices, bobs):
+            for run in runs:
                 yield from complaints(run.outcome(), 0, "# passed")
             yield from stage.left()
+
+    return repeated(test)
+
+
+def two_for_one_port(options):
+    """A port that another user's run holds."""
+    with Stage(options.balcony) as stage:
+        for _ in range(options.runs):
             alices = stage.begin(WAITS, stage.lines_of("alice"))
             yield from alices.reaches("juliet> door.listen()")
-            yield from complaints(stage.play(given=LISTENS, lines=stage.lines_of("bob")), 3, TAKEN)
+            yield from complaints(stage.play(given=LISTENS, lines=stage.lines_of("bob")), 3, taken(HOLDERS[0][-1]))
             alices.go_on()
             yield from complaints(alices.outcome(), 0, "# passed")
             yield from stage.left()
@@ -108,4 +128,10 @@ def agents_by_hand(options):
         yield from stage.left(but=socket)
 
 
-TESTS = {"port_of_another": repeated(port_of_another), "two_users": two_users, "agents_by_hand": agents_by_hand}
+TESTS = {
+    "port_of_another": repeated(port_of_another),
+    "two_users": at_once("alice", "bob"),
+    "two_runs_of_one_user": at_once("alice", "alice"),
+    "two_for_one_port": two_for_one_port,
+    "agents_by_hand": agents_by_hand,
+}
