@@ -16,7 +16,6 @@ juliet> door.bind(juliet:4000)
 juliet> door.listen()
 """
 ANOTHER_AGENT = "balcony-agent-0123456789abcdef"
-PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 WAITS = LISTENS + "juliet> word = input()\n"
 ANY_PORT = """\
 host romeo
@@ -89,22 +88,27 @@ def two_for_one_port(options):
 
 
 @contextlib.contextmanager
-def agent_by_hand(stage, *arguments):
-    """An agent that Alice has started on Juliet, of another version than ours, which lies beside it."""
-    folder = stage.juliet.path("/home/alice/.cache/balcony")
-    other = folder / ANOTHER_AGENT
-    if not other.exists():
-        (ours,) = folder.glob("balcony-agent-*")
-        shutil.copy2(ours, other)
-        with open(other, "ab") as file:
-            file.write(b"of another version")
-    words = [f"/home/alice/.cache/balcony/{ANOTHER_AGENT}", *arguments]
-    with stage.juliet.start(*words, user="alice", **PIPES) as agent:
+def agent_by_hand(stage, name):
+    """An agent that Alice has started on Juliet, from this file in the usual place, and that listens on a socket."""
+    socket = f"/home/alice/{name}.sock"
+    words = [f"/home/alice/.cache/balcony/{name}", "--listen", f"unix:{socket}"]
+    with stage.juliet.start(*words, user="alice", stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as agent:
         try:
+            until_nothing(lambda: not stage.juliet.path(socket).exists())
             yield
         finally:
-            agent.stdin.close()
             kill(stage.juliet.processes_of("alice"))
+            agent.wait()
+
+
+def another_version(stage):
+    """Puts an agent that is none of ours beside the one that is there; gives the names of both."""
+    (ours,) = stage.juliet.path("/home/alice/.cache/balcony").glob("balcony-agent-*")
+    other = ours.with_name(ANOTHER_AGENT)
+    shutil.copy2(ours, other)
+    with open(other, "ab") as file:
+        file.write(b"of another version")
+    return ours.name, other.name
 
 
 def pids_of(stage):
@@ -112,20 +116,19 @@ def pids_of(stage):
 
 
 def agents_by_hand(options):
-    """Agents of another version that somebody has left running, on a socket and on standard input: they stay as they
-    are."""
-    socket = "/home/alice/agent.sock"
+    """Agents that somebody has left running, ours and one of another version: they stay as they are."""
     with Stage(options.balcony) as stage:
         yield from stage.passes()
-        with agent_by_hand(stage, "--stdio"), agent_by_hand(stage, "--listen", f"unix:{socket}"):
-            until_nothing(lambda: not stage.juliet.path(socket).exists())
+        until_nothing(lambda: pids_of(stage))
+        ours, other = another_version(stage)
+        with agent_by_hand(stage, ours), agent_by_hand(stage, other):
             before = pids_of(stage)
             for _ in range(options.runs):
                 yield from stage.passes(given=LISTENS)
             until_nothing(lambda: pids_of(stage) != before)
             if len(before) != 2 or pids_of(stage) != before:
                 yield f"Alice had the processes {before}, and has {pids_of(stage)}"
-        yield from stage.left(but=socket)
+        yield from stage.left(but=r"\.sock$")
 
 
 TESTS = {
