@@ -74,6 +74,7 @@ void DescribeLogin(v1::DescribeResponse& response) {
   if (connection == nullptr) return;
   const std::vector<std::string> words = absl::StrSplit(connection, ' ');
   if (words.size() == 4) response.set_login_address(words[2]);
+  response.set_uid(geteuid());
 }
 
 void DescribeHost(v1::DescribeResponse& response) {

@@ -50,6 +50,15 @@ absl::Status CanShareNetwork(const Loaded& loaded) {
                    "needs hosts of their own (namespaces or --agent)"));
 }
 
+// Whether it leaves the networks of hosts as they are, which were not made for it.
+absl::Status CanLeaveNetwork(const Loaded& loaded) {
+  const std::optional<OfOwnNetwork> found = FindChange(loaded);
+  if (!found) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("line ", found->span.line, ": ", found->why,
+                   ", which is possible where hosts are made for the run: --fleet local"));
+}
+
 // What the file needs comes first: where that is not there it is skipped, whatever else is not.
 absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeSharedFleet(const Loaded& loaded,
                                                               fleet::Nursery& nursery) {
@@ -112,6 +121,7 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
     const absl::StatusOr<hosts::Places> places = ReadPlaces(
         of_file ? std::vector<std::string>{line.fleet} : std::vector<std::string>(), line);
     if (!places.ok()) return places.status();
+    if (absl::Status can = CanLeaveNetwork(loaded); !can.ok()) return can;
     return hosts::MakeHostFleet(topology, *places, input.interruption());
   }
   const absl::StatusOr<Agents> agents = FindAgents(line, topology, input);

@@ -40,6 +40,14 @@ std::optional<OfOwnNetwork> OwnNetworkOf(const script::Call& call,
   return std::nullopt;
 }
 
+bool ChangesNetwork(const script::Call& call) {
+  const std::string& name = call.function;
+  const bool sets = name.rfind("set_", 0) == 0 || name.rfind("add_", 0) == 0 ||
+                    name.rfind("delete_", 0) == 0 || (name == "sysctl" && call.args.size() > 1);
+  const script::Signature* signature = script::FindSignature(name);
+  return sets && signature != nullptr && signature->own_network;
+}
+
 }  // namespace
 
 std::optional<Loaded> Load(SourceFile file, const std::map<std::string, std::string>& overrides,
@@ -102,6 +110,17 @@ std::optional<OfOwnNetwork> FindOfOwnNetwork(const Loaded& loaded) {
   Walk(loaded.script.statements, [&](const script::Statement& statement) {
     const script::Step* step = StepOf(statement);
     if (step != nullptr && !found) found = OwnNetworkOf(step->call, loaded.topology);
+  });
+  return found;
+}
+
+std::optional<OfOwnNetwork> FindChange(const Loaded& loaded) {
+  std::optional<OfOwnNetwork> found;
+  Walk(loaded.script.statements, [&](const script::Statement& statement) {
+    const script::Step* step = StepOf(statement);
+    if (step == nullptr || found || !ChangesNetwork(step->call)) return;
+    found = OfOwnNetwork{step->call.function_span,
+                         step->call.function + " changes a host's own network"};
   });
   return found;
 }

@@ -42,6 +42,9 @@ struct OfOwnNetwork {
 // which is no host's: that may be a stranger's where this machine's network is used.
 std::optional<OfOwnNetwork> FindOfOwnNetwork(const Loaded& loaded);
 
+// The first call that changes what a host's own network has.
+std::optional<OfOwnNetwork> FindChange(const Loaded& loaded);
+
 // A port that it binds, where that is known before it runs.
 struct BoundPort {
   std::string host;  // whose address it is at; empty: not said

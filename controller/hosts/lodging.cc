@@ -20,30 +20,45 @@ constexpr char kNoShell[] = "its shell did not do what it was asked to; /bin/sh 
 // Every line that counts begins so.
 constexpr absl::string_view kMark = "balcony-host: ";
 
-// $0 is the agent's name, $1 its SHA-256.
+// $0 is the agent's name, $1 its SHA-256, $2 its size in KiB.
 constexpr char kLook[] = R"sh(
 say() { echo "balcony-host: $$*"; }
 sum() { sha256sum <"$$1" 2>/dev/null | cut -c1-64; }
 say machine $$(uname -m)
 say system $$(uname -sr)
 me=$$(id -u)
+room() { df -Pk "$$1" | { read -r names; read -r disk size used free rest; echo "$$free"; }; }
 for folder in "$$HOME/.cache/balcony" "/var/tmp/balcony-$$me" "/dev/shm/balcony-$$me"; do
   (umask 77; mkdir -p "$$folder") 2>/dev/null || { say no $$folder cannot be made; continue; }
   [ -O "$$folder" ] && [ ! -h "$$folder" ] || { say no $$folder is of somebody else; continue; }
   chmod 700 "$$folder"
   find "$$folder" -name 'part-*' -mmin +1 -exec rm -f {} + 2>/dev/null
+  if [ -x "$$folder/$0" ] && [ "$$(sum "$$folder/$0")" = $1 ]; then
+    say folder $$folder
+    say there yes
+    break
+  fi
+  if [ "$$(room "$$folder")" -lt $2 ]; then
+    say no $$folder has no room
+    rmdir "$$folder" 2>/dev/null
+    continue
+  fi
   try=$$folder/try-$$$$
   (printf '#!/bin/sh\n' >"$$try" && chmod 700 "$$try") 2>/dev/null || {
     rm -f "$$try"
     say no $$folder has no room
+    rmdir "$$folder" 2>/dev/null
     continue
   }
   "$$try" 2>/dev/null
   may=$$?
   rm -f "$$try"
-  [ $$may -eq 0 ] || { say no $$folder may not execute programs \(noexec\); continue; }
+  if [ $$may -ne 0 ]; then
+    say no $$folder may not execute programs \(noexec\)
+    rmdir "$$folder" 2>/dev/null
+    continue
+  fi
   say folder $$folder
-  [ -x "$$folder/$0" ] && [ "$$(sum "$$folder/$0")" = $1 ] && say there yes
   break
 done
 say end yes
@@ -53,10 +68,10 @@ say end yes
 constexpr char kMove[] = R"sh(
 say() { echo "balcony-host: $$*"; }
 cd "$0" || { say no $0 is gone; exit; }
-size=$$(wc -c <"$1")
+size=$$(wc -c <"$1" 2>/dev/null || echo 0)
 if [ "$$size" -ne $3 ]; then
   rm -f "$1"
-  say no only $$size of $3 bytes have arrived
+  say no not all of $3 bytes have arrived in $0
 elif [ "$$(sha256sum <"$1" | cut -c1-64)" != $4 ]; then
   rm -f "$1"
   say no what has arrived is not what was sent
@@ -98,7 +113,8 @@ std::string NameOf(const AgentFile& agent) { return "balcony-agent-" + agent.sha
 std::string UsualPlace(const AgentFile& agent) { return absl::StrCat(kFolder, "/", NameOf(agent)); }
 
 std::string LookScript(const AgentFile& agent) {
-  return absl::Substitute(kLook, NameOf(agent), agent.sha256);
+  constexpr uint64_t kKib = 1024;
+  return absl::Substitute(kLook, NameOf(agent), agent.sha256, agent.size / kKib + 1);
 }
 
 std::string CleanScript() { return kClean; }

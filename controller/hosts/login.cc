@@ -58,19 +58,22 @@ absl::StatusOr<std::string> Login::Ask(const std::string& script, absl::Duration
   return fleet::OutputOf(Line("exec /bin/sh"), limit, input.get());
 }
 
-absl::Status Login::Put(const std::string& path, const std::string& name,
+absl::Status Login::Put(const std::string& path, uint64_t size, const std::string& name,
                         absl::Duration limit) const {
   const wire::Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) {
     return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", strerrordesc_np(errno)));
   }
-  // One that is cut off goes on waiting for more, and sshd may not hear of the cut for hours.
-  const std::string put = absl::StrCat("exec /bin/sh -c \"umask 77; exec timeout ",
-                                       absl::ToInt64Seconds(limit), " cat > ", name, "\"");
+  // One that is cut off without a word waits for more, and sshd may not hear of it for hours.
+  const std::string put = absl::Substitute(
+      "exec /bin/sh -c \"umask 77; timeout $0 cat > $1 || { rm -f $1; exit 1; };"
+      " find $1 -size -$2c -exec rm -f {} +\"",
+      absl::ToInt64Seconds(limit), name, size);
   return fleet::OutputOf(Line(put), limit, file.get()).status();
 }
 
 bool IsBusy(const std::string& said) {
+  if (absl::StrContains(said, "Connection refused")) return false;  // by a jump host, it may be
   return absl::StrContains(said, "kex_exchange_identification") ||
          absl::StrContains(said, "Connection reset by") ||
          absl::StrContains(said, "Connection closed by") ||

@@ -5,6 +5,7 @@
 // Source: ssh(1), ssh_config(5), "Include" and "the first obtained value will be used".
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -34,8 +35,10 @@ class Login {
   // Runs a script there by sh(1); gives what it wrote.
   absl::StatusOr<std::string> Ask(const std::string& script, absl::Duration limit) const;
 
-  // Copies the file at `path` there, as `name`, in any shell's words.
-  absl::Status Put(const std::string& path, const std::string& name, absl::Duration limit) const;
+  // Copies the file at `path`, of so many bytes, there, as `name`, in any shell's words. What has
+  // arrived of one that was cut off is removed there when that shows.
+  absl::Status Put(const std::string& path, uint64_t size, const std::string& name,
+                   absl::Duration limit) const;
 
   const std::string& destination() const { return ssh_.destination; }
 

@@ -24,6 +24,7 @@ constexpr absl::Duration kHello = absl::Seconds(30);  // there may be a passphra
 constexpr absl::Duration kAsk = absl::Seconds(30);
 constexpr absl::Duration kCopy = absl::Minutes(10);
 constexpr int kTries = 8;
+constexpr absl::Duration kRetries = absl::Seconds(10);  // no try begins later
 constexpr int kPauseMs = 300;
 
 // SHA-256 of a file, and its size.
@@ -108,9 +109,14 @@ absl::StatusOr<std::string> Settle(const Login& login, const AgentFile& agent) {
   if (lodging->is_there) return place;
   const std::string part =
       absl::StrCat("part-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now())));
-  const absl::Status put = login.Put(agent.path, absl::StrCat(folder, "/", part), kCopy);
+  const absl::Status put =
+      login.Put(agent.path, agent.size, absl::StrCat(folder, "/", part), kCopy);
   absl::StatusOr<std::string> moved = login.Ask(MoveScript(*lodging, part, agent), kAsk);
-  if (!moved.ok()) return put.ok() ? moved.status() : put;
+  if (!moved.ok()) {
+    const absl::Status& why = put.ok() ? moved.status() : put;
+    return absl::Status(why.code(),
+                        absl::StrCat("while the agent was copied there: ", why.message()));
+  }
   if (absl::Status read = ReadMove(*moved); !read.ok()) {
     return put.ok() ? read
                     : absl::Status(put.code(), absl::StrCat(read.message(), "; ", put.message()));
@@ -141,7 +147,9 @@ absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, cons
   std::string program = UsualPlace(agent);
   bool settled = false;
   absl::Status status;
+  const absl::Time give_up = absl::Now() + kRetries;
   for (int tries = 0; tries < kTries; ++tries) {
+    if (tries > 0 && absl::Now() > give_up) break;
     if (tries > 0 && IsBusy(std::string(status.message())) && !Pause(interruption)) {
       return absl::CancelledError("interrupted before its agent was there");
     }

@@ -34,10 +34,28 @@ std::string StateOf(const v1::SocketEntry& entry) {
   return script::WordOf(*v1::State_descriptor()->FindValueByNumber(entry.state()));
 }
 
-std::string Describe(const v1::SocketEntry& holder) {
-  std::string text = absl::StrCat("the port was taken before the run began: ",
-                                  holder.transport() == v1::TRANSPORT_TCP ? "tcp " : "udp ",
-                                  StateOf(holder), " ", Literal(holder.local()));
+bool IsClosing(v1::State state) {
+  return state == v1::STATE_FIN_WAIT_1 || state == v1::STATE_FIN_WAIT_2 ||
+         state == v1::STATE_CLOSING || state == v1::STATE_LAST_ACK;
+}
+
+// Whether it is bound and no connection's: of a program of another user it is no doing of the
+// run's, whenever it came.
+bool IsAnothers(const v1::SocketEntry& entry, const v1::DescribeResponse& agent) {
+  const bool is_bound = entry.state() == v1::STATE_LISTEN || entry.state() == v1::STATE_UNCONN;
+  return is_bound && entry.has_uid() && agent.has_uid() && entry.uid() != agent.uid();
+}
+
+std::string Describe(const v1::SocketEntry& holder, bool before) {
+  std::string text =
+      absl::StrCat("the port was taken ", before ? "before the run began: " : "by somebody else: ",
+                   holder.transport() == v1::TRANSPORT_TCP ? "tcp " : "udp ", StateOf(holder), " ",
+                   Literal(holder.local()));
+  if (IsClosing(holder.state())) {
+    return absl::StrCat(
+        text, " > ", Literal(holder.peer()),
+        ", a connection of an earlier run that is still closing; it goes in a minute");
+  }
   if (holder.state() != v1::STATE_TIME_WAIT) {
     return absl::StrCat(text, ", of a program that is none of the run's",
                         holder.has_uid() ? absl::StrCat(", of user ", holder.uid()) : "",
@@ -69,13 +87,14 @@ absl::StatusOr<std::string> Holders::WhyHeld(fleet::AgentLink& agent, size_t hos
   const v1::Endpoint& wanted = request.call.bind().address();
   const absl::StatusOr<v1::SocketsResponse> now = AskSockets(agent);
   if (!now.ok()) return now.status();
+  const absl::StatusOr<v1::DescribeResponse> description = agent.Describe();
+  if (!description.ok()) return description.status();
   for (const v1::SocketEntry& holder : now->sockets()) {
     const bool before =
         std::any_of(before_[host].begin(), before_[host].end(),
                     [&](const v1::SocketEntry& entry) { return IsSame(entry, holder); });
-    if (before && holder.transport() == request.on->transport && Meets(wanted, holder.local())) {
-      return Describe(holder);
-    }
+    const bool meets = holder.transport() == request.on->transport && Meets(wanted, holder.local());
+    if (meets && (before || IsAnothers(holder, *description))) return Describe(holder, before);
   }
   return "";
 }

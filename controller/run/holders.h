@@ -1,5 +1,5 @@
-// Ports that somebody else had before the run began: another program, or TIME-WAIT of an earlier
-// run.
+// Ports that somebody else has: another user's program, or what was there before the run began, of
+// whichever program, or a connection of an earlier run.
 // Owns:   what it has seen. Thread: immutable once it has looked.
 // Errors: kUnavailable where an agent does not answer.
 // Source: ip(7), SO_REUSEADDR; RFC 9293 section 3.6.1.

@@ -7,6 +7,7 @@ import shutil
 import threading
 
 from household import EXPERIMENTS, descendants
+from rooms import kill
 from stage import SHORT, Stage, complaints
 from whole_labs import SERVER_CLOSES, SHARES
 
@@ -217,7 +218,7 @@ def agents_by_address(options):
                 tls = ["--tls-ca", "/home/bob/ca.pem", "--tls-cert", f"{mine}.pem", "--tls-key", f"{mine}-key.pem"]
                 words = ["/home/bob/balcony-agent", "--listen", f"{login.control}:7000", *tls]
                 process = stack.enter_context(login.host.start(*words, user="bob", stderr=-1))
-                stack.callback(process.terminate)
+                stack.callback(lambda host=login.host: kill(host.processes_of("bob")))
                 listening.append(process.stderr.readline().decode())
                 fleet.append(f'  {name}: {{agent: "{login.control}:7000"}}')
             file = stage.house.folder / "fleet.yaml"

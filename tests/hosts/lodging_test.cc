@@ -87,7 +87,7 @@ TEST_F(LodgingTest, IsNotMovedIntoByAPart) {
   const fs::path folder = lodging->folder;
   Write(folder / "part", "balc");
   EXPECT_THAT(ReadMove(Run(MoveScript(*lodging, "part", agent_))),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("only 4 of 7 bytes")));
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("not all of 7 bytes have arrived in")));
   Write(folder / "part", "baLcony");
   EXPECT_THAT(ReadMove(Run(MoveScript(*lodging, "part", agent_))),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("is not what was sent")));

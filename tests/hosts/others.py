@@ -40,9 +40,9 @@ HOLDERS = (  # by family, kind and address, and as the program is told of
 )
 
 
-def taken(holder):
-    begin = "juliet: the port was taken before the run began: "
-    return f"{begin}{holder}, of a program that is none of the run's; end it, or use another port"
+def taken(holder, when="before the run began", user=0):
+    begin = f"juliet: the port was taken {when}: "
+    return f"{begin}{holder}, of a program that is none of the run's, of user {user}; end it, or use another port"
 
 
 def port_of_another(options):
@@ -81,7 +81,7 @@ def two_for_one_port(options):
         for _ in range(options.runs):
             alices = stage.begin(WAITS, stage.lines_of("alice"))
             yield from alices.reaches("juliet> door.listen()")
-            yield from complaints(stage.play(given=LISTENS, lines=stage.lines_of("bob")), 3, taken(HOLDERS[0][-1]))
+            yield from complaints(stage.play(given=LISTENS, lines=stage.lines_of("bob")), 3, taken(HOLDERS[0][-1], user=2001))
             alices.go_on()
             yield from complaints(alices.outcome(), 0, "# passed")
             yield from stage.left()
@@ -131,7 +131,24 @@ def agents_by_hand(options):
         yield from stage.left(but=r"\.sock$")
 
 
+def port_taken_meanwhile(options):
+    """A port that another user's run takes while this one is under way."""
+    waits_first = LISTENS.replace("juliet> door = ", "romeo> sock = socket(udp)\nromeo> word = input()\njuliet> door = ")
+    with Stage(options.balcony) as stage:
+        bobs = stage.begin(waits_first, stage.lines_of("bob"))
+        yield from bobs.reaches("romeo>  sock")
+        alices = stage.begin(WAITS, stage.lines_of("alice"))
+        yield from alices.reaches("juliet> door.listen()")
+        bobs.go_on()
+        wanted = taken(r"tcp LISTEN 10\.77\.0\.12:4000", when="by somebody else", user=2001)
+        yield from complaints(bobs.outcome(), 3, wanted)
+        alices.go_on()
+        yield from complaints(alices.outcome(), 0, "# passed")
+        yield from stage.left()
+
+
 TESTS = {
+    "port_taken_meanwhile": repeated(port_taken_meanwhile),
     "port_of_another": repeated(port_of_another),
     "two_users": at_once("alice", "bob"),
     "two_runs_of_one_user": at_once("alice", "alice"),
