@@ -50,7 +50,7 @@ ExitCode FleetDoctor(const CommandLine& line, run::Input& input) {
   const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
   if (!places.ok()) return Complain(places.status());
   absl::StatusOr<std::set<hosts::WantedPort>> ports = ReadPorts(line);
-  if (!ports.ok()) return Complain(ports.status());
+  if (!ports.ok()) return Complain(absl::InvalidArgumentError(ports.status().message()));
   const auto logins = hosts::Logins::Make(*places);
   if (!logins.ok()) return Complain(logins.status());
   const std::vector<std::string> names = NamesOf(*places);

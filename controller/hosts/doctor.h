@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "balcony/v1/describe.pb.h"
@@ -27,7 +28,9 @@ struct WantedPort {
   v1::Transport transport = v1::TRANSPORT_TCP;
   uint32_t port = 0;
 
-  auto operator<=>(const WantedPort&) const = default;
+  bool operator<(const WantedPort& other) const {
+    return std::tie(host, transport, port) < std::tie(other.host, other.transport, other.port);
+  }
 };
 
 class Doctor {

@@ -1,7 +1,8 @@
 // Agents that `fleet up` keeps on hosts between runs, and how a run finds them.
 // Shapes: a folder of the user's own, ~/.cache/balcony/up, with two files for each ssh command
-//         line, with sudo or without: ssh's control socket, and a note by whoever keeps the connection, who has a lock
-//         (flock) on it for as long as they do. A note without a lock is stale, and removed.
+//         line, with sudo or without: ssh's control socket, and a note by whoever keeps the
+//         connection, who has a lock (flock) on it for as long as they do. A note without a lock
+//         is stale, and removed.
 // Errors: kUnavailable where the folder or a file cannot be made.
 // Source: ssh_config(5), ControlPath; flock(2); docs/decisions/022.
 #pragma once

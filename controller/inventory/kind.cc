@@ -33,7 +33,7 @@ bool IsYaml(std::string_view line) {
   return colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t';
 }
 
-// One of our keys, unless Ansible's words stand right below it: then it is a group that is called so.
+// One of our keys, unless Ansible's words stand right below it: then it is a group of that name.
 bool IsFleet(std::string_view text) {
   std::string_view line = FirstLine(text);
   if (line.starts_with("---")) {

@@ -197,12 +197,13 @@ v1::FileReport Play(const script::Script& script, const script::Topology& topolo
   absl::StatusOr<ControlNetworks> control = ControlNetworks::Look(fleet);
   Clocks clocks;
   const absl::Status read = clocks.Read(fleet);
+  const absl::Status looked[] = {holders.status(), control.status(), read};
   *report.mutable_started() = TimeUtil::GetCurrentTime();
   RunState run(setting, fleet,
                {holders.ok() ? *std::move(holders) : Holders(),
                 control.ok() ? *std::move(control) : ControlNetworks()},
                limit);
-  for (const absl::Status& status : {holders.status(), control.status(), read}) {
+  for (const absl::Status& status : looked) {
     if (!status.ok()) run.Fail({v1::VERDICT_NOT_RUN, "", std::string(status.message())});
   }
   Recorder recorder(audience, report);

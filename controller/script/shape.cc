@@ -127,6 +127,9 @@ std::string NameOf(const FieldDescriptor& field) {
 bool IsInlined(const FieldDescriptor& field) { return ShortName(field) == "SocketEntry.queues"; }
 
 bool IsTold(const FieldDescriptor& field) {
+  const std::string name = ShortName(field);
+  // For programs: a row is as ss -a has it, an interface as ip address has it.
+  if (name == "SocketEntry.uid" || name == "Interface.offloads") return true;
   return field.name() == "outcome" || field.name() == "end_of_stream";
 }
 

@@ -86,8 +86,9 @@ TEST_F(LodgingTest, IsNotMovedIntoByAPart) {
   ASSERT_THAT(lodging, fleet::IsOk());
   const fs::path folder = lodging->folder;
   Write(folder / "part", "balc");
-  EXPECT_THAT(ReadMove(Run(MoveScript(*lodging, "part", agent_))),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("not all of 7 bytes have arrived in")));
+  EXPECT_THAT(
+      ReadMove(Run(MoveScript(*lodging, "part", agent_))),
+      StatusIs(absl::StatusCode::kUnavailable, HasSubstr("not all of 7 bytes have arrived in")));
   Write(folder / "part", "baLcony");
   EXPECT_THAT(ReadMove(Run(MoveScript(*lodging, "part", agent_))),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("is not what was sent")));
