@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,18 @@ absl::Status CanShareNetwork(const Loaded& loaded) {
   if (!found) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("line ", found->span.line, ": ", found->why,
-                   ", and hosts on loopback addresses have this machine's network together: it "
-                   "needs hosts of their own (namespaces or --agent)"));
+                   ", and these hosts have one machine's network together: it needs hosts of their "
+                   "own (namespaces or --agent)"));
+}
+
+// Whether several hosts are agents of one machine.
+bool ShareNetwork(const fleet::Fleet& fleet) {
+  const auto descriptions = fleet::DescribeAll(fleet);
+  if (!descriptions.ok()) return false;  // the run says that
+  std::set<std::string> networks;
+  return std::any_of(descriptions->begin(), descriptions->end(), [&](const auto& description) {
+    return !description.network().empty() && !networks.insert(description.network()).second;
+  });
 }
 
 // Whether it leaves the networks of hosts as they are, which were not made for it.
@@ -122,7 +133,11 @@ absl::StatusOr<std::unique_ptr<fleet::Fleet>> MakeFleet(const CommandLine& line,
         of_file ? std::vector<std::string>{line.fleet} : std::vector<std::string>(), line);
     if (!places.ok()) return places.status();
     if (absl::Status can = CanLeaveNetwork(loaded); !can.ok()) return can;
-    return hosts::MakeHostFleet(topology, *places, input.interruption());
+    auto fleet = hosts::MakeHostFleet(topology, *places, input.interruption());
+    const bool shared = fleet.ok() && (*fleet)->lacking.empty() && ShareNetwork(**fleet);
+    const absl::Status can_share = shared ? CanShareNetwork(loaded) : absl::OkStatus();
+    if (!can_share.ok()) return can_share;
+    return fleet;
   }
   const absl::StatusOr<Agents> agents = FindAgents(line, topology, input);
   if (!agents.ok()) return agents.status();

@@ -81,7 +81,8 @@ def two_for_one_port(options):
         for _ in range(options.runs):
             alices = stage.begin(WAITS, stage.lines_of("alice"))
             yield from alices.reaches("juliet> door.listen()")
-            yield from complaints(stage.play(given=LISTENS, lines=stage.lines_of("bob")), 3, taken(HOLDERS[0][-1], user=2001))
+            outcome = stage.play(given=LISTENS, lines=stage.lines_of("bob"))
+            yield from complaints(outcome, 3, taken(HOLDERS[0][-1], user=2001))
             alices.go_on()
             yield from complaints(alices.outcome(), 0, "# passed")
             yield from stage.left()
@@ -133,7 +134,8 @@ def agents_by_hand(options):
 
 def port_taken_meanwhile(options):
     """A port that another user's run takes while this one is under way."""
-    waits_first = LISTENS.replace("juliet> door = ", "romeo> sock = socket(udp)\nromeo> word = input()\njuliet> door = ")
+    waits = "romeo> sock = socket(udp)\nromeo> word = input()\n"
+    waits_first = LISTENS.replace("juliet> door = ", f"{waits}juliet> door = ")
     with Stage(options.balcony) as stage:
         bobs = stage.begin(waits_first, stage.lines_of("bob"))
         yield from bobs.reaches("romeo>  sock")
