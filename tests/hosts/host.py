@@ -45,8 +45,8 @@ def mount_script(name, sizes, noexec):
 class Host(Room):
     """One host. To be plugged into networks, then started; testbed.Testbed does both.
 
-    `sudoers` may be root without a password; without any there is no sudo. `sizes` of file systems by folder ("/home": "4m") and `noexec` folders are of /home, /tmp, /var/tmp, /dev/shm;
-    `settings` are of sshd_config(5).
+    `sudoers` may be root without a password; without any there is no sudo. `sizes` of file systems by folder
+    ("/home": "4m") and `noexec` folders are of /home, /tmp, /var/tmp, /dev/shm; `settings` are of sshd_config(5).
     """
 
     def __init__(self, name, users, *, sizes=None, noexec=(), settings=None, sudoers=()):

@@ -1,4 +1,4 @@
-"""The FABRIC notebook: every cell is Python; with --offline fablib makes its slice, without a testbed, and writes it down."""
+"""The FABRIC notebook: every cell is Python; with --offline fablib makes its slice, without a testbed."""
 
 import importlib.util
 import json
