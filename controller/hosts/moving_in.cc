@@ -124,6 +124,15 @@ absl::StatusOr<std::string> Settle(const Login& login, const AgentFile& agent) {
   return place;
 }
 
+// Why a host was not moved into, with a remedy where there is one.
+absl::Status Explained(const Place& place, const absl::Status& status) {
+  if (!place.sudo || !absl::StrContains(status.message(), "sudo")) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(),
+                                   "; `sudo: true` is for hosts where sudo asks for no password:"
+                                   " without it what takes a capability answers EPERM"));
+}
+
 }  // namespace
 
 absl::StatusOr<AgentFile> FindAgent() {
@@ -146,33 +155,28 @@ absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, cons
   }
   std::string program = UsualPlace(agent);
   bool settled = false;
-  absl::Status status;
-  const absl::Time give_up = absl::Now() + kRetries;
-  for (int tries = 0; tries < kTries; ++tries) {
-    if (tries > 0 && absl::Now() > give_up) break;
-    if (tries > 0 && IsBusy(std::string(status.message())) && !Pause(interruption)) {
-      return absl::CancelledError("interrupted before its agent was there");
-    }
+  absl::Time give_up = absl::Now() + kRetries;
+  for (int tries = 1;; ++tries) {
     absl::StatusOr<MovedIn> started = Start(host, login, CallOf(program, place.sudo, keeps));
     if (started.ok()) return started;
-    status = started.status();
+    absl::Status status = started.status();
     const std::string said(status.message());
-    if (IsBusy(said)) continue;
-    if (IsOfSsh(said) || settled) break;
-    absl::StatusOr<std::string> there = Settle(login, agent);
-    status = there.status();
-    if (there.ok()) {
-      program = *there;
-      settled = true;
-    } else if (!IsBusy(std::string(status.message()))) {
-      break;
+    if (!settled && !IsBusy(said) && !IsOfSsh(said)) {
+      absl::StatusOr<std::string> there = Settle(login, agent);
+      if (there.ok()) {
+        program = *std::move(there);
+        settled = true;
+        give_up = absl::Now() + kRetries;
+        continue;
+      }
+      status = there.status();
+    }
+    const bool busy = IsBusy(std::string(status.message()));
+    if (!busy || tries == kTries || absl::Now() > give_up) return Explained(place, status);
+    if (!Pause(interruption)) {
+      return absl::CancelledError("interrupted before its agent was there");
     }
   }
-  if (!place.sudo || !absl::StrContains(status.message(), "sudo")) return status;
-  return absl::Status(status.code(),
-                      absl::StrCat(status.message(),
-                                   "; `sudo: true` is for hosts where sudo asks for no password:"
-                                   " without it what takes a capability answers EPERM"));
 }
 
 }  // namespace balcony::hosts
