@@ -36,6 +36,14 @@ def no_room(options):
         yield from stage.left()
 
 
+def slow_line(options):
+    """A copy that takes longer than anything else may."""
+    with Stage(options.balcony) as stage:
+        stage.juliet.slow_down("14mbit")
+        yield from stage.passes()
+        yield from stage.left()
+
+
 def parts_of(stage):
     return list(stage.juliet.path("/home/alice/.cache/balcony").glob("part-*"))
 
@@ -74,6 +82,7 @@ def in_mid_copy(harm, code, *wanted):
 TESTS = {
     "no_programs_at_home": repeated(no_programs_at_home),
     "no_room": repeated(no_room),
+    "slow_line": repeated(slow_line),
     "cut_in_mid_copy": in_mid_copy(lambda stage, _: stage.juliet.cut(), 3, "juliet: .*10.77.0.12 not responding"),
     "controller_killed_in_mid_copy": in_mid_copy(lambda _, run: run.kill(), -9),
 }
