@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -136,7 +137,8 @@ wire::Fd ReadableText(const std::string& text) {
   return file;
 }
 
-absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit, int input) {
+absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit, int input,
+                                     int interruption) {
   absl::StatusOr<RunningCommand> running = RunCommand(command);
   if (!running.ok()) return running.status();
   const int stream = running->stream.get();
@@ -150,9 +152,11 @@ absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration 
       return absl::DeadlineExceededError(
           absl::StrCat("it did not end within ", absl::FormatDuration(limit)));
     }
-    pollfd ready{.fd = stream, .events = POLLIN, .revents = 0};
-    if (sends) ready.events = POLLIN | POLLOUT;
-    poll(&ready, 1, static_cast<int>(absl::ToInt64Milliseconds(absl::FromChrono(left))) + 1);
+    pollfd ready[] = {{stream, POLLIN, 0}, {interruption, POLLIN, 0}};
+    if (sends) ready[0].events = POLLIN | POLLOUT;
+    poll(ready, std::size(ready),
+         static_cast<int>(absl::ToInt64Milliseconds(absl::FromChrono(left))) + 1);
+    if (ready[1].revents != 0) return absl::CancelledError("interrupted");
     if (sends) sends = Send(input, stream);
     size = recv(stream, part, sizeof(part), MSG_DONTWAIT);
     if (size > 0) output.append(part, static_cast<size_t>(size));

@@ -35,8 +35,8 @@ wire::Fd ReadableText(const std::string& text);
 // Runs `command` to its end, with the file `input` as its standard input, or an empty one; gives
 // what it wrote to standard output. kUnavailable where it does not
 // end with status 0, and says how it ended, with its last words; kDeadlineExceeded where it does
-// not end in time: then it is killed.
+// not end in time, kCancelled where `interruption` becomes readable: then it is killed.
 absl::StatusOr<std::string> OutputOf(const std::string& command, absl::Duration limit,
-                                     int input = -1);
+                                     int input = -1, int interruption = -1);
 
 }  // namespace balcony::fleet

@@ -52,14 +52,15 @@ absl::StatusOr<fleet::RunningCommand> Login::Start(const std::string& command, b
   return fleet::RunCommand(Line(command, shares));
 }
 
-absl::StatusOr<std::string> Login::Ask(const std::string& script, absl::Duration limit) const {
+absl::StatusOr<std::string> Login::Ask(const std::string& script, absl::Duration limit,
+                                       int interruption) const {
   const wire::Fd input = fleet::ReadableText(script);
   if (!input.valid()) return absl::ResourceExhaustedError("no descriptor for a script");
-  return fleet::OutputOf(Line("exec /bin/sh"), limit, input.get());
+  return fleet::OutputOf(Line("exec /bin/sh"), limit, input.get(), interruption);
 }
 
 absl::Status Login::Put(const std::string& path, uint64_t size, const std::string& name,
-                        absl::Duration limit) const {
+                        absl::Duration limit, int interruption) const {
   const wire::Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) {
     return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", strerrordesc_np(errno)));
@@ -69,7 +70,7 @@ absl::Status Login::Put(const std::string& path, uint64_t size, const std::strin
       "exec /bin/sh -c \"umask 77; timeout $0 cat > $1 || { rm -f $1; exit 1; };"
       " find $1 -size -$2c -exec rm -f {} +\"",
       absl::ToInt64Seconds(limit), name, size);
-  return fleet::OutputOf(Line(put), limit, file.get()).status();
+  return fleet::OutputOf(Line(put), limit, file.get(), interruption).status();
 }
 
 bool IsBusy(const std::string& said) {

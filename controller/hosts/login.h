@@ -32,13 +32,14 @@ class Login {
   absl::StatusOr<fleet::RunningCommand> Start(const std::string& command,
                                               bool shares = false) const;
 
-  // Runs a script there by sh(1); gives what it wrote.
-  absl::StatusOr<std::string> Ask(const std::string& script, absl::Duration limit) const;
+  // Runs a script there by sh(1); gives what it wrote. `interruption` is fleet/command's.
+  absl::StatusOr<std::string> Ask(const std::string& script, absl::Duration limit,
+                                  int interruption = -1) const;
 
   // Copies the file at `path`, of so many bytes, there, as `name`, in any shell's words. What has
   // arrived of one that was cut off is removed there when that shows.
   absl::Status Put(const std::string& path, uint64_t size, const std::string& name,
-                   absl::Duration limit) const;
+                   absl::Duration limit, int interruption = -1) const;
 
   const std::string& destination() const { return ssh_.destination; }
 

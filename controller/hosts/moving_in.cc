@@ -2,11 +2,14 @@
 
 #include <openssl/evp.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <iterator>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -16,6 +19,8 @@
 #include "absl/time/time.h"
 #include "controller/fleet/agent_program.h"
 #include "controller/hosts/kept.h"
+#include "controller/wire/fd.h"
+#include "controller/wire/thread.h"
 
 namespace balcony::hosts {
 namespace {
@@ -26,6 +31,7 @@ constexpr absl::Duration kCopy = absl::Minutes(10);
 constexpr int kTries = 8;
 constexpr absl::Duration kRetries = absl::Seconds(10);  // no try begins later
 constexpr int kPauseMs = 300;
+constexpr char kInterrupted[] = "interrupted before its agent was there";
 
 // SHA-256 of a file, and its size.
 absl::Status Sum(AgentFile& agent) {
@@ -70,10 +76,41 @@ Call CallOf(const std::string& program, bool sudo, bool keeps) {
   return {absl::StrCat(call.start, " --listen unix:", path), absl::StrCat(call.start, "=", path)};
 }
 
+// While it lives, an interruption ends the process.
+class Leash {
+ public:
+  Leash(std::shared_ptr<fleet::Process> process, int interruption)
+      : over_(eventfd(0, EFD_CLOEXEC)) {
+    auto thread = wire::StartThread([process = std::move(process), interruption, this] {
+      pollfd events[] = {{interruption, POLLIN, 0}, {over_.get(), POLLIN, 0}};
+      poll(events, std::size(events), -1);
+      if (events[0].revents != 0) process->Kill();
+    });
+    if (thread.ok()) thread_ = *std::move(thread);  // without one a login is waited for
+  }
+  ~Leash() {
+    eventfd_write(over_.get(), 1);
+    if (thread_.joinable()) thread_.join();
+  }
+  Leash(const Leash&) = delete;
+  Leash& operator=(const Leash&) = delete;
+
+ private:
+  const wire::Fd over_;
+  std::thread thread_;
+};
+
+bool IsInterrupted(int interruption) {
+  pollfd interrupted{.fd = interruption, .events = POLLIN, .revents = 0};
+  return poll(&interrupted, 1, 0) == 1;
+}
+
 // One try, or how ssh ended.
-absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login, const Call& call) {
+absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login, const Call& call,
+                              int interruption) {
   absl::StatusOr<fleet::RunningCommand> running = login.Start(call.start, !call.join.empty());
   if (!running.ok()) return running.status();
+  const Leash leash(running->process, interruption);
   auto link = fleet::AgentLink::Join(
       host, std::move(running->stream), true,
       [process = running->process] { return process->Obituary(); }, kHello);
@@ -87,10 +124,10 @@ absl::StatusOr<MovedIn> Start(const std::string& host, const Login& login, const
 
 // An agent of this version that is kept there.
 absl::StatusOr<MovedIn> JoinKept(const std::string& host, const Login& login, const Place& place,
-                                 const AgentFile& agent) {
+                                 const AgentFile& agent, int interruption) {
   const std::optional<Kept> kept = FindKept(place);
   if (!kept || kept->agent != NameOf(agent)) return absl::NotFoundError("none is kept");
-  return Start(host, login, {kept->command, ""});
+  return Start(host, login, {kept->command, ""}, interruption);
 }
 
 // As any shell has it: the login's folder is where a command begins.
@@ -99,8 +136,8 @@ std::string Plain(const std::string& folder) {
 }
 
 // Puts the agent there, if it is not; gives its place.
-absl::StatusOr<std::string> Settle(const Login& login, const AgentFile& agent) {
-  absl::StatusOr<std::string> seen = login.Ask(LookScript(agent), kAsk);
+absl::StatusOr<std::string> Settle(const Login& login, const AgentFile& agent, int interruption) {
+  absl::StatusOr<std::string> seen = login.Ask(LookScript(agent), kAsk, interruption);
   if (!seen.ok()) return seen.status();
   absl::StatusOr<Lodging> lodging = ReadLook(*seen, agent);
   if (!lodging.ok()) return lodging.status();
@@ -110,7 +147,7 @@ absl::StatusOr<std::string> Settle(const Login& login, const AgentFile& agent) {
   const std::string part =
       absl::StrCat("part-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now())));
   const absl::Status put =
-      login.Put(agent.path, agent.size, absl::StrCat(folder, "/", part), kCopy);
+      login.Put(agent.path, agent.size, absl::StrCat(folder, "/", part), kCopy, interruption);
   absl::StatusOr<std::string> moved = login.Ask(MoveScript(*lodging, part, agent), kAsk);
   if (!moved.ok()) {
     const absl::Status& why = put.ok() ? moved.status() : put;
@@ -150,19 +187,20 @@ absl::StatusOr<AgentFile> FindAgent() {
 absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, const Place& place,
                                const AgentFile& agent, bool keeps, int interruption) {
   if (!keeps) {
-    absl::StatusOr<MovedIn> joined = JoinKept(host, login, place, agent);
+    absl::StatusOr<MovedIn> joined = JoinKept(host, login, place, agent, interruption);
     if (joined.ok()) return joined;
   }
   std::string program = UsualPlace(agent);
   bool settled = false;
   absl::Time give_up = absl::Now() + kRetries;
   for (int tries = 1;; ++tries) {
-    absl::StatusOr<MovedIn> started = Start(host, login, CallOf(program, place.sudo, keeps));
+    absl::StatusOr<MovedIn> started =
+        Start(host, login, CallOf(program, place.sudo, keeps), interruption);
     if (started.ok()) return started;
     absl::Status status = started.status();
     const std::string said(status.message());
     if (!settled && !IsBusy(said) && !IsOfSsh(said)) {
-      absl::StatusOr<std::string> there = Settle(login, agent);
+      absl::StatusOr<std::string> there = Settle(login, agent, interruption);
       if (there.ok()) {
         program = *std::move(there);
         settled = true;
@@ -171,10 +209,11 @@ absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, cons
       }
       status = there.status();
     }
+    if (IsInterrupted(interruption)) return absl::CancelledError(kInterrupted);
     const bool busy = IsBusy(std::string(status.message()));
     if (!busy || tries == kTries || absl::Now() > give_up) return Explained(place, status);
     if (!Pause(interruption)) {
-      return absl::CancelledError("interrupted before its agent was there");
+      return absl::CancelledError(kInterrupted);
     }
   }
 }

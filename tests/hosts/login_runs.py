@@ -1,9 +1,13 @@
 """Runs that do not get as far as an agent on each host, and those that nearly do not."""
 
+import signal
+import time
+
 from household import EXPERIMENTS
 from rooms import until_nothing
-from stage import SHORT, Stage, repeated
+from stage import SHORT, Stage, complaints, repeated
 
+SSH_SECONDS = 20  # that ssh waits for one who says nothing
 TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
 AARCH64 = '#!/bin/sh\ncase "$*" in -m) echo aarch64;; *) echo Linux 6.1.0;; esac\n'
 
@@ -74,7 +78,24 @@ def killed_at_the_door(options):
         yield from stage.passes()
 
 
+def interrupted_at_the_door(options):
+    """An interruption while an sshd takes its time: no login is waited for."""
+    with Stage(options.balcony) as stage:
+        with stage.juliet.sshd.paused():
+            run = stage.begin(SHORT)
+            if until_nothing(lambda: not at_the_door(stage)):
+                yield "nobody is at the door"
+            begun = time.monotonic()
+            run.controller.terminate()
+            yield from complaints(run.outcome(), -signal.SIGTERM)
+            if time.monotonic() - begun > SSH_SECONDS / 2:
+                yield f"it took {time.monotonic() - begun:.1f} s"
+            yield from stage.left()
+        yield from stage.passes()
+
+
 TESTS = {
+    "interrupted_at_the_door": repeated(interrupted_at_the_door),
     "not_let_in": repeated(not_let_in),
     "another_host_key": repeated(another_host_key),
     "another_machine": repeated(another_machine),
