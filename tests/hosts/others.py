@@ -1,6 +1,7 @@
 """Others on the same hosts: their agents, their ports, their runs. None disturbs a run, or it is said who does."""
 
 import contextlib
+import errno
 import shutil
 import subprocess
 from socket import AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM
@@ -45,12 +46,23 @@ def taken(holder, when="before the run began", user=0):
     return f"{begin}{holder}, of a program that is none of the run's, of user {user}; end it, or use another port"
 
 
+def held_by_others(door, place):
+    """Binds; or what keeps it from that: the run before is over, and its agent may be about to end."""
+    try:
+        door.bind(place)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return error
+    return None
+
+
 def port_of_another(options):
     """A port that a program of somebody else's holds: which, and what to do."""
     with Stage(options.balcony) as stage:
         for family, kind, address, lab, told in HOLDERS:
             with stage.juliet.socket(family, kind) as door:
-                door.bind((address, 4000))
+                until_nothing(lambda door=door, place=(address, 4000): held_by_others(door, place))
                 if kind == SOCK_STREAM:
                     door.listen()
                 yield from stage.fails(taken(told), given=lab)
