@@ -44,15 +44,15 @@ def slow_line(options):
         yield from stage.left()
 
 
-def parts_of(stage):
-    return list(stage.juliet.path("/home/alice/.cache/balcony").glob("part-*"))
+def parts_on(host):
+    return list(host.path("/home/alice/.cache/balcony").glob("part-*"))
 
 
 def copying(stage):
     """A run whose agent is on its way to Juliet."""
 
     def nothing_there():
-        return not any(part.stat().st_size for part in parts_of(stage))
+        return not any(part.stat().st_size for part in parts_on(stage.juliet))
 
     stage.juliet.slow_down("40mbit")
     run = stage.begin(SHORT, {name: f"{line} {SOON_TIRED}" for name, line in stage.lines().items()})
@@ -71,8 +71,9 @@ def in_mid_copy(harm, code, *wanted):
             stage.juliet.mend()
             stage.juliet.full_speed()
             yield from stage.left(but="/part-|\\((cat|timeout|sh|sshd), ")
-            for part in parts_of(stage):
-                os.utime(part, (0, 0))
+            for login in stage.logins.values():
+                for part in parts_on(login.host):
+                    os.utime(part, (0, 0))
             yield from stage.passes()
             yield from stage.left(patience=1, but="\\((cat|timeout|sh|sshd), ")
 
