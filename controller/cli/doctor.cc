@@ -17,11 +17,6 @@
 namespace balcony::cli {
 namespace {
 
-ExitCode Complain(const absl::Status& status) {
-  std::cerr << "balcony: " << status.message() << "\n";
-  return absl::IsInvalidArgument(status) ? kInvalid : kNotRun;
-}
-
 // What the experiments bind.
 absl::StatusOr<std::set<hosts::WantedPort>> ReadPorts(const CommandLine& line) {
   std::set<hosts::WantedPort> ports;
@@ -48,11 +43,11 @@ void Print(const hosts::Finding& finding) {
 
 ExitCode FleetDoctor(const CommandLine& line, run::Input& input) {
   const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
-  if (!places.ok()) return Complain(places.status());
+  if (!places.ok()) return Refuse(places.status());
   absl::StatusOr<std::set<hosts::WantedPort>> ports = ReadPorts(line);
-  if (!ports.ok()) return Complain(absl::InvalidArgumentError(ports.status().message()));
+  if (!ports.ok()) return Refuse(absl::InvalidArgumentError(ports.status().message()));
   const auto logins = hosts::Logins::Make(*places);
-  if (!logins.ok()) return Complain(logins.status());
+  if (!logins.ok()) return Refuse(logins.status());
   const std::vector<std::string> names = NamesOf(*places);
   const hosts::Reached reached = hosts::Reach(names, *places, **logins, {}, input.interruption());
   std::vector<hosts::Patient> patients;

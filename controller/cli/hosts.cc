@@ -22,11 +22,6 @@ namespace {
 
 constexpr absl::Duration kClean = absl::Seconds(30);
 
-ExitCode Fail(const absl::Status& status) {
-  std::cerr << "balcony: " << status.message() << "\n";
-  return absl::IsInvalidArgument(status) ? kInvalid : kNotRun;
-}
-
 std::string Padded(const std::string& text, size_t width) {
   return text + std::string(width - std::min(width, text.size()), ' ');
 }
@@ -67,16 +62,16 @@ bool IsKept(const hosts::Place& place) {
 
 ExitCode FleetImport(const CommandLine& line) {
   const absl::StatusOr<inventory::Inventory> read = ReadInventories(line.files, line);
-  if (!read.ok()) return Fail(read.status());
+  if (!read.ok()) return Refuse(read.status());
   std::cout << inventory::FleetFileText(*read);
   return kPassed;
 }
 
 ExitCode FleetStatus(const CommandLine& line, run::Input& input) {
   const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
-  if (!places.ok()) return Fail(places.status());
+  if (!places.ok()) return Refuse(places.status());
   const auto logins = hosts::Logins::Make(*places);
-  if (!logins.ok()) return Fail(logins.status());
+  if (!logins.ok()) return Refuse(logins.status());
   const std::vector<std::string> names = NamesOf(*places);
   const hosts::Reached reached = hosts::Reach(names, *places, **logins, {}, input.interruption());
   ExitCode code = kPassed;
@@ -95,10 +90,10 @@ ExitCode FleetStatus(const CommandLine& line, run::Input& input) {
 
 ExitCode FleetUp(const CommandLine& line) {
   const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
-  if (!places.ok()) return Fail(places.status());
+  if (!places.ok()) return Refuse(places.status());
   return InBackground([&](run::Input& input, const std::function<void(ExitCode)>& detach) {
     const auto keeper = hosts::Keeper::BringUp(*places, input.interruption());
-    if (!keeper.ok()) return detach(Fail(keeper.status()));
+    if (!keeper.ok()) return detach(Refuse(keeper.status()));
     for (const std::string& host : (*keeper)->hosts()) std::cout << host << " is up\n";
     for (const std::string& host : (*keeper)->kept_already()) {
       std::cout << host << " is up already\n";
@@ -118,27 +113,27 @@ ExitCode FleetDown(const CommandLine& line) {
     kept = hosts::AllKept();
   } else {
     const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
-    if (!places.ok()) return Fail(places.status());
+    if (!places.ok()) return Refuse(places.status());
     for (const auto& [host, place] : *places) {
       if (auto found = hosts::FindKept(place)) kept.push_back(*std::move(found));
     }
   }
   if (kept.empty()) std::cout << "nothing is up\n";
   const absl::Status ended = hosts::EndKeepers(kept);
-  if (!ended.ok()) return Fail(ended);
+  if (!ended.ok()) return Refuse(ended);
   for (const hosts::Kept& one : kept) std::cout << one.host << " is down\n";
   return kPassed;
 }
 
 ExitCode FleetClean(const CommandLine& line) {
   const absl::StatusOr<hosts::Places> places = NamedPlaces(line);
-  if (!places.ok()) return Fail(places.status());
+  if (!places.ok()) return Refuse(places.status());
   const auto logins = hosts::Logins::Make(*places);
-  if (!logins.ok()) return Fail(logins.status());
+  if (!logins.ok()) return Refuse(logins.status());
   std::vector<std::string> names;
   for (const auto& [host, place] : *places) {
     if (IsKept(place)) {
-      return Fail(absl::FailedPreconditionError(
+      return Refuse(absl::FailedPreconditionError(
           absl::StrCat(host, " is up; balcony fleet down ends that first")));
     }
     if (!place.ssh.empty()) names.push_back(host);
@@ -148,7 +143,7 @@ ExitCode FleetClean(const CommandLine& line) {
     const auto written = (*logins)->Find(names[i])->Ask(hosts::CleanScript(), kClean);
     removed[i] = written.ok() ? hosts::ReadClean(*written) : written.status();
   });
-  if (!went.ok()) return Fail(went);
+  if (!went.ok()) return Refuse(went);
   ExitCode code = kPassed;
   for (size_t i = 0; i < names.size(); ++i) {
     std::cout << Padded(names[i], WidthOf(names)) << "  ";

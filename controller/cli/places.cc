@@ -11,12 +11,27 @@
 namespace balcony::cli {
 namespace {
 
-absl::StatusOr<std::string> ReadText(const std::string& name) {
-  if (name == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(name, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.is_open() && !file.bad()) return text;
-  return absl::InvalidArgumentError(absl::StrCat(name, ": it cannot be read"));
+using Documents = std::vector<inventory::Document>;
+
+// Standard input can be read once.
+absl::StatusOr<Documents> ReadDocuments(const std::vector<std::string>& files) {
+  Documents documents;
+  for (const std::string& name : files) {
+    std::ifstream file;
+    if (name != "-") file.open(name, std::ios::binary);
+    std::istream& in = name == "-" ? std::cin : file;
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    if ((name != "-" && !file.is_open()) || in.bad()) {
+      return absl::InvalidArgumentError(absl::StrCat(name, ": it cannot be read"));
+    }
+    documents.push_back({name, std::move(text)});
+  }
+  return documents;
+}
+
+absl::StatusOr<inventory::Inventory> ReadInventory(const Documents& documents,
+                                                   const CommandLine& line) {
+  return inventory::ReadInventory(documents, {line.user, containers::Variable("USER")});
 }
 
 // What was guessed, to whoever does not see the fleet file that it is.
@@ -31,38 +46,40 @@ void TellRemarks(const inventory::Inventory& read) {
 
 }  // namespace
 
+ExitCode Refuse(const absl::Status& status) {
+  std::cerr << "balcony: " << status.message() << "\n";
+  return absl::IsInvalidArgument(status) ? kInvalid : kNotRun;
+}
+
 absl::StatusOr<inventory::Inventory> ReadInventories(const std::vector<std::string>& files,
                                                      const CommandLine& line) {
-  std::vector<inventory::Document> documents;
-  for (const std::string& name : files) {
-    absl::StatusOr<std::string> text = ReadText(name);
-    if (!text.ok()) return text.status();
-    if (inventory::IsFleetFile(*text)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(name, ": it is a fleet file already; --fleet ", name, " takes it"));
-    }
-    documents.push_back({name, *std::move(text)});
+  const absl::StatusOr<Documents> documents = ReadDocuments(files);
+  if (!documents.ok()) return documents.status();
+  for (const inventory::Document& document : *documents) {
+    if (!inventory::IsFleetFile(document.text)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        document.name, ": it is a fleet file already; --fleet ", document.name, " takes it"));
   }
-  return inventory::ReadInventory(documents, {line.user, containers::Variable("USER")});
+  return ReadInventory(*documents, line);
 }
 
 absl::StatusOr<hosts::Places> ReadPlaces(const std::vector<std::string>& files,
                                          const CommandLine& line) {
+  absl::StatusOr<Documents> documents = ReadDocuments(files);
+  if (!documents.ok()) return documents.status();
   hosts::Places places;
-  std::vector<std::string> others;
-  for (const std::string& name : files) {
-    const absl::StatusOr<std::string> text = ReadText(name);
-    if (!text.ok()) return text.status();
-    if (!inventory::IsFleetFile(*text)) {
-      others.push_back(name);
+  Documents others;
+  for (inventory::Document& document : *documents) {
+    if (!inventory::IsFleetFile(document.text)) {
+      others.push_back(std::move(document));
       continue;
     }
-    absl::StatusOr<hosts::Places> read = hosts::ParseFleetFile(*text, name);
+    absl::StatusOr<hosts::Places> read = hosts::ParseFleetFile(document.text, document.name);
     if (!read.ok()) return read.status();
     places.merge(*std::move(read));
   }
   if (!others.empty()) {
-    absl::StatusOr<inventory::Inventory> read = ReadInventories(others, line);
+    absl::StatusOr<inventory::Inventory> read = ReadInventory(others, line);
     if (!read.ok()) return read.status();
     TellRemarks(*read);
     for (inventory::Entry& entry : read->hosts) {

@@ -13,6 +13,9 @@
 
 namespace balcony::cli {
 
+// Says what is wrong; gives the exit code for it.
+ExitCode Refuse(const absl::Status& status);
+
 // What is in files that are no fleet files.
 absl::StatusOr<inventory::Inventory> ReadInventories(const std::vector<std::string>& files,
                                                      const CommandLine& line);

@@ -22,6 +22,13 @@ TEST_F(CommandTest, FleetImportWritesAFleetFile) {
               HasSubstr("  romeo: {ssh: ssh a@b}"));
 }
 
+TEST_F(CommandTest, FleetTakesHostsFromStandardInput) {
+  const std::string said =
+      Run("printf 'romeo=ssh -p 1 nobody@127.0.0.1\\n' | HOME=. " BALCONY " fleet status -");
+  EXPECT_THAT(said, HasSubstr("romeo  not reached"));
+  EXPECT_EQ(status_, 3);
+}
+
 TEST_F(CommandTest, FleetSaysWhatIsWrong) {
   const std::pair<std::string, const char*> cases[] = {
       {" fleet statsu", "there is no command fleet statsu; did you mean balcony fleet status?"},
