@@ -52,11 +52,9 @@ absl::StatusOr<std::unique_ptr<Keeper>> Keeper::BringUp(const Places& places, in
       return Named(names[i], reached[i].status());
     }
   }
-  const absl::StatusOr<AgentFile> agent = names.empty() ? AgentFile() : FindAgent();
-  if (!agent.ok()) return agent.status();
   for (size_t i = 0; i < names.size(); ++i) {
     const absl::Status written =
-        notes[i].Write({getpid(), names[i], NameOf(*agent), reached[i]->join});
+        notes[i].Write({getpid(), names[i], reached[i]->file, reached[i]->join});
     if (!written.ok()) return written;
     reached[i]->agent->WhenLost(
         [lost = keeper->lost_.get()](const absl::Status&) { eventfd_write(lost, 1); });

@@ -196,7 +196,10 @@ absl::StatusOr<MovedIn> MoveIn(const std::string& host, const Login& login, cons
   for (int tries = 1;; ++tries) {
     absl::StatusOr<MovedIn> started =
         Start(host, login, CallOf(program, place.sudo, keeps), interruption);
-    if (started.ok()) return started;
+    if (started.ok()) {
+      started->file = NameOf(agent);
+      return started;
+    }
     absl::Status status = started.status();
     const std::string said(status.message());
     if (!settled && !IsBusy(said) && !IsOfSsh(said)) {

@@ -25,6 +25,7 @@ struct MovedIn {
   std::shared_ptr<fleet::Process> process;  // what leads there: ssh, or null
   std::unique_ptr<fleet::AgentLink> agent;
   std::string join;                // of one that is kept: the command that joins others to it
+  std::string file = {};           // of one that was brought there: its name, with the version
   std::string login_address = {};  // of one that was dialled: where our connection comes to there
 };
 

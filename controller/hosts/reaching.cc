@@ -62,7 +62,7 @@ absl::StatusOr<MovedIn> Join(const std::string& host, const Place& place) {
   auto agent = fleet::JoinGiven(host, *std::move(stream));
   if (!agent.ok()) return agent.status();
   const std::string address = process == nullptr ? LoginAddress(**agent, place.agent) : "";
-  return MovedIn{std::move(process), *std::move(agent), "", address};
+  return MovedIn{std::move(process), *std::move(agent), "", "", address};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 """Runs that do not get as far as an agent on each host, and those that nearly do not."""
 
+import contextlib
 import signal
 import time
 
@@ -65,12 +66,20 @@ def at_the_door(stage):
     return any(int(line.split()[1]) for line in listening.splitlines())
 
 
+@contextlib.contextmanager
+def run_at_the_door(stage):
+    """A run whose login an sshd takes its time for."""
+    with stage.juliet.sshd.paused():
+        run = stage.begin(SHORT)
+        until_nothing(lambda: not at_the_door(stage))
+        yield run
+
+
 def killed_at_the_door(options):
     """Kill -9 of the controller while an sshd takes its time."""
     with Stage(options.balcony) as stage:
-        with stage.juliet.sshd.paused():
-            run = stage.begin(SHORT)
-            if until_nothing(lambda: not at_the_door(stage)):
+        with run_at_the_door(stage) as run:
+            if not at_the_door(stage):
                 yield "nobody is at the door"
             run.kill()
             run.outcome()
@@ -81,9 +90,8 @@ def killed_at_the_door(options):
 def interrupted_at_the_door(options):
     """An interruption while an sshd takes its time: no login is waited for."""
     with Stage(options.balcony) as stage:
-        with stage.juliet.sshd.paused():
-            run = stage.begin(SHORT)
-            if until_nothing(lambda: not at_the_door(stage)):
+        with run_at_the_door(stage) as run:
+            if not at_the_door(stage):
                 yield "nobody is at the door"
             begun = time.monotonic()
             run.controller.terminate()
