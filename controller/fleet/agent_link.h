@@ -94,7 +94,10 @@ class AgentLink {
   virtual absl::StatusOr<v1::DescribeResponse> Describe() = 0;
 };
 
+// In which an agent has answered a call that waits for nothing; that one is lost shows before.
+constexpr absl::Duration kAnswer = absl::Seconds(10);
+
 // Has the agent make a call, and waits for its answer. kUnavailable where none comes in time.
-absl::StatusOr<v1::Done> Ask(AgentLink& agent, v1::Call call, absl::Duration limit);
+absl::StatusOr<v1::Done> Ask(AgentLink& agent, v1::Call call, absl::Duration limit = kAnswer);
 
 }  // namespace balcony::fleet

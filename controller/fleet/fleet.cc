@@ -8,8 +8,7 @@
 namespace balcony::fleet {
 namespace {
 
-constexpr absl::Duration kAnswer = absl::Seconds(10);  // a lost agent is noticed before
-constexpr std::chrono::seconds kBurial(2);             // of all together
+constexpr std::chrono::seconds kBurial(2);  // of all together
 constexpr std::chrono::seconds kRest(10);
 
 }  // namespace

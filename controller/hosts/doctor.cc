@@ -17,7 +17,6 @@ namespace balcony::hosts {
 namespace {
 
 constexpr absl::Duration kAdrift = absl::Milliseconds(100);
-constexpr absl::Duration kOneCall = absl::Seconds(10);
 constexpr uint32_t kSmallBytes = 32;
 constexpr uint32_t kLargestProbe = 9000;  // a jumbo frame; what an interface takes beyond is rare
 constexpr uint32_t kIpv4AndUdpBytes = 28;
@@ -155,7 +154,7 @@ void Doctor::LookAtClock(const Patient& patient) {
 void Doctor::LookAtPorts(const Patient& patient) {
   v1::Call call;
   call.mutable_sockets();
-  const auto done = fleet::Ask(*patient.agent, std::move(call), kOneCall);
+  const auto done = fleet::Ask(*patient.agent, std::move(call));
   if (!done.ok()) return;  // said elsewhere
   for (const WantedPort& wanted : ports_) {
     if (!wanted.host.empty() && wanted.host != patient.name) continue;
@@ -181,7 +180,7 @@ void Doctor::LookAtNames(const Patient& patient) {
     if (patients_[i].name == patient.name || other.control_address.empty()) continue;
     v1::Call call;
     call.mutable_resolve()->set_name(patients_[i].name);
-    const auto done = fleet::Ask(*patient.agent, std::move(call), kOneCall);
+    const auto done = fleet::Ask(*patient.agent, std::move(call));
     if (!done.ok()) return;
     const auto& addresses = done->resolve().addresses();
     const auto named = std::find(addresses.begin(), addresses.end(), other.control_address);

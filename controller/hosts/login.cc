@@ -23,6 +23,16 @@ constexpr char kConfig[] = R"($0Host *
   ServerAliveCountMax 3
 )";
 
+// $0 pieces, each in $1 seconds and of $2 bytes, become the file $3 of $4 bytes. Where the link is
+// cut without a word, sshd may not hear of it for hours: then a piece does not come in time.
+constexpr int kPieces = 40;
+constexpr char kPut[] =
+    "exec /bin/sh -c 'umask 77;"
+    " for piece in `seq $0`; do"
+    " timeout $1 dd bs=$2 count=1 iflag=fullblock status=none || { rm -f $3; exit 1; };"
+    " done > $3;"
+    " find $3 -size -$4c -exec rm -f {} +'";
+
 }  // namespace
 
 std::string ConfigText(const std::string& config, const std::string& known_hosts) {
@@ -65,11 +75,8 @@ absl::Status Login::Put(const std::string& path, uint64_t size, const std::strin
   if (!file.valid()) {
     return absl::NotFoundError(absl::StrCat("cannot read ", path, ": ", strerrordesc_np(errno)));
   }
-  // One that is cut off without a word waits for more, and sshd may not hear of it for hours.
-  const std::string put = absl::Substitute(
-      "exec /bin/sh -c \"umask 77; timeout $0 cat > $1 || { rm -f $1; exit 1; };"
-      " find $1 -size -$2c -exec rm -f {} +\"",
-      absl::ToInt64Seconds(limit), name, size);
+  const std::string put = absl::Substitute(kPut, kPieces, absl::ToInt64Seconds(limit) / kPieces,
+                                           size / kPieces + 1, name, size);
   return fleet::OutputOf(Line(put), limit, file.get(), interruption).status();
 }
 

@@ -37,7 +37,7 @@ class Login {
                                   int interruption = -1) const;
 
   // Copies the file at `path`, of so many bytes, there, as `name`, in any shell's words. What has
-  // arrived of one that was cut off is removed there when that shows.
+  // arrived of one that was cut off is removed there, within a fortieth of the limit.
   absl::Status Put(const std::string& path, uint64_t size, const std::string& name,
                    absl::Duration limit, int interruption = -1) const;
 

@@ -12,7 +12,6 @@ namespace {
 
 // A SYN that was lost once is sent again after a second.
 constexpr int64_t kPatienceSeconds = 2;
-constexpr absl::Duration kAnswer = absl::Seconds(10);
 constexpr int64_t kLargest = 1 << 16;
 
 // A socket of a probe's; closed when it goes.
@@ -40,7 +39,7 @@ class Prober {
   absl::StatusOr<v1::Done> Do(v1::Call call) {
     *call.mutable_patience() =
         google::protobuf::util::TimeUtil::SecondsToDuration(kPatienceSeconds);
-    return fleet::Ask(agent_, std::move(call), kAnswer);
+    return fleet::Ask(agent_, std::move(call));
   }
 
   absl::StatusOr<v1::Done> Bind(const std::string& address) {
@@ -122,7 +121,7 @@ absl::StatusOr<v1::Endpoint> BindAt(Prober& prober, const std::string& address) 
 absl::Status LookAtNeighbour(const Path& path, Probed& probed) {
   v1::Call call;
   call.mutable_neighbours();
-  const auto done = fleet::Ask(*path.from, std::move(call), kAnswer);
+  const auto done = fleet::Ask(*path.from, std::move(call));
   if (!done.ok()) return done.status();
   for (const v1::Neighbour& neighbour : done->neighbours().neighbours()) {
     if (neighbour.address() == path.target) probed.neighbour = neighbour.state();
@@ -134,7 +133,7 @@ absl::Status LookAtNeighbour(const Path& path, Probed& probed) {
 absl::StatusOr<bool> HasHeard(const Path& path, uint32_t port) {
   v1::Call call;
   call.mutable_sockets()->set_transport(v1::TRANSPORT_TCP);
-  const auto done = fleet::Ask(*path.to, std::move(call), kAnswer);
+  const auto done = fleet::Ask(*path.to, std::move(call));
   if (!done.ok()) return done.status();
   for (const v1::SocketEntry& entry : done->sockets().sockets()) {
     if (entry.state() == v1::STATE_SYN_RECEIVED && entry.local().port() == port) return true;

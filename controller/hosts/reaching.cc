@@ -25,8 +25,6 @@ namespace fs = std::filesystem;
 // More at once, and sshd drops some.
 constexpr size_t kAtOnce = 4;
 
-constexpr absl::Duration kOneQuestion = absl::Seconds(10);
-
 constexpr char kNotTried[] = "not tried, because another host failed";
 
 // The same came of all of them.
@@ -44,7 +42,7 @@ std::string LoginAddress(fleet::AgentLink& agent, const std::string& where) {
   v1::Call call;
   call.mutable_sockets()->set_transport(v1::TRANSPORT_TCP);
   call.mutable_sockets()->set_state(v1::STATE_ESTABLISHED);
-  const auto done = fleet::Ask(agent, std::move(call), kOneQuestion);
+  const auto done = fleet::Ask(agent, std::move(call));
   if (!done.ok()) return "";
   for (const v1::SocketEntry& entry : done->sockets().sockets()) {
     if (entry.local().port() == port && !fleet::IsOfOneLink(entry.local().address())) {

@@ -3,20 +3,11 @@
 #include <utility>
 
 namespace balcony::run {
-namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(2);
-
-absl::StatusOr<v1::Done> Ask(fleet::AgentLink& agent, v1::Call call) {
-  return fleet::Ask(agent, std::move(call), kPatience);
-}
-
-}  // namespace
 
 absl::StatusOr<v1::SocketsResponse> AskSockets(fleet::AgentLink& agent) {
   v1::Call call;
   call.mutable_sockets();
-  const auto done = Ask(agent, std::move(call));
+  const auto done = fleet::Ask(agent, std::move(call));
   if (!done.ok()) return done.status();
   return done->sockets();
 }
@@ -24,7 +15,7 @@ absl::StatusOr<v1::SocketsResponse> AskSockets(fleet::AgentLink& agent) {
 absl::StatusOr<v1::RoutesResponse> AskRoutes(fleet::AgentLink& agent) {
   v1::Call call;
   call.mutable_routes();
-  const auto done = Ask(agent, std::move(call));
+  const auto done = fleet::Ask(agent, std::move(call));
   if (!done.ok()) return done.status();
   return done->routes();
 }
@@ -33,7 +24,7 @@ absl::StatusOr<std::optional<v1::Endpoint>> AskLocal(fleet::AgentLink& agent,
                                                      const std::string& socket) {
   v1::Call call;
   call.mutable_getsockname()->set_socket(socket);
-  const auto done = Ask(agent, std::move(call));
+  const auto done = fleet::Ask(agent, std::move(call));
   if (absl::IsUnavailable(done.status())) return done.status();
   if (!done.ok() || !done->getsockname().has_local()) return std::nullopt;
   return done->getsockname().local();
@@ -43,7 +34,7 @@ absl::StatusOr<std::optional<v1::Endpoint>> AskPeer(fleet::AgentLink& agent,
                                                     const std::string& socket) {
   v1::Call call;
   call.mutable_getpeername()->set_socket(socket);
-  const auto done = Ask(agent, std::move(call));
+  const auto done = fleet::Ask(agent, std::move(call));
   if (absl::IsUnavailable(done.status())) return done.status();
   if (!done.ok() || !done->getpeername().has_peer()) return std::nullopt;
   return done->getpeername().peer();

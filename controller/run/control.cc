@@ -103,11 +103,16 @@ std::string ControlNetworks::WhyNot(size_t host, const v1::Call& call) const {
                       "name a host of the experiment");
 }
 
-std::string ControlNetworks::Warning(size_t host, const v1::Call& call) const {
+std::string ControlNetworks::Warning(size_t host, const v1::Call& call,
+                                     const v1::Done& done) const {
   if (hosts_.empty() || hosts_[host].interface.empty()) return "";
   const Host& at = hosts_[host];
   if (call.has_bind() && IsWildcard(call.bind().address())) {
     return absl::StrCat("bound on ", at.interface, " too, the network of the login");
+  }
+  if (call.has_listen() &&
+      IsWildcard(done.listen().local())) {  // the kernel has bound it, it may be
+    return absl::StrCat("listens on ", at.interface, " too, the network of the login");
   }
   const v1::Endpoint* const target = TargetOf(call);
   if (target == nullptr || !IsForMany(target->address()) ||

@@ -155,9 +155,11 @@ Ended Finish(RunState& run, Begun begun) {
   ended.asked = begun.flight->asked;
   if (ended.answer.ok()) {
     const size_t host = begun.scope.self;
-    ended.answer->warning = run.control().Warning(host, begun.flight->request.call);
-    auto held = run.holders().WhyHeld(*run.fleet().hosts[host].agent, host, begun.flight->request,
-                                      *ended.answer);
+    const Request& request = begun.flight->request;
+    const absl::StatusOr<v1::Done>& done = begun.flight->call->result();
+    ended.answer->warning =
+        run.control().Warning(host, request.call, done.ok() ? *done : v1::Done());
+    auto held = run.holders().WhyHeld(*run.fleet().hosts[host].agent, host, request, *ended.answer);
     if (!held.ok()) return {held.status(), {}};
     ended.answer->held = *std::move(held);
   }

@@ -168,6 +168,7 @@ def control_network(options):
             (f"{named}juliet> s = socket(tcp)\njuliet> s.bind(place:4000)\n", 3, f"{control} is on control"),
             (f"{named}romeo> s = socket(udp)\nromeo> s.sendto(\"x\", juliet.place:9)\n", 3, "is reached by control"),
             (f"{SHORT}juliet> s = socket(tcp)\njuliet> s.bind(0.0.0.0:4000)\n", 0, "bound on control too"),
+            (f"{SHORT}juliet> s = socket(tcp)\njuliet> s.listen(1)\n", 0, "listens on control too"),
             (f"host web external {control}\n{SHORT}romeo> t = socket(tcp)\nromeo> t.connect(web:9)\n", 3, "by control"),
         ):
             yield from complaints(stage.play(given=lab), code, wanted)

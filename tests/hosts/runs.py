@@ -34,6 +34,8 @@ def main():
     parser.add_argument("--runs", type=int, default=1, help="how often each")
     parser.add_argument("only", nargs="*", help=f"of {', '.join(TESTS)}; all if none is named")
     options = parser.parse_args()
+    if unknown := set(options.only) - set(TESTS):
+        parser.error(f"no such test: {', '.join(unknown)}; there are {', '.join(TESTS)}")
     if lacking := why_not():
         print(f"skipped: {lacking}")
         return SKIPPED

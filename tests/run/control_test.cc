@@ -58,8 +58,8 @@ class ControlTest : public testing::Test {
     return networks->WhyNot(0, Parse<v1::Call>(call));
   }
 
-  std::string Warning(const std::string& call) {
-    return ControlNetworks::Look(fleet_)->Warning(0, Parse<v1::Call>(call));
+  std::string Warning(const std::string& call, const std::string& done = "") {
+    return ControlNetworks::Look(fleet_)->Warning(0, Parse<v1::Call>(call), Parse<v1::Done>(done));
   }
 
   fleet::Fleet fleet_;
@@ -93,6 +93,10 @@ TEST_F(ControlTest, IsWarnedOfWhereASocketIsBoundEverywhereOrSendsToMany) {
   const char* const wildcard = R"(bind { address { address: "0.0.0.0" port: 4000 } })";
   EXPECT_THAT(WhyNot(wildcard), IsEmpty());
   EXPECT_THAT(Warning(wildcard), HasSubstr("bound on control too"));
+  EXPECT_THAT(Warning("listen {}", R"(listen { local { address: "::" port: 40001 } })"),
+              HasSubstr("listens on control too"));
+  EXPECT_THAT(Warning("listen {}", R"(listen { local { address: "10.10.0.101" port: 4000 } })"),
+              IsEmpty());
   const char* const many = R"(sendto { address { address: "224.0.0.251" port: 5353 } })";
   EXPECT_THAT(WhyNot(many), IsEmpty());
   EXPECT_THAT(Warning(many), HasSubstr("it leaves by control"));
