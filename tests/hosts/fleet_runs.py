@@ -8,7 +8,7 @@ import threading
 
 from household import EXPERIMENTS, descendants
 from rooms import kill
-from stage import SHORT, Stage, complaints
+from stage import SHORT, Stage, complaints, repeated
 from whole_labs import SERVER_CLOSES, SHARES
 
 TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
@@ -256,6 +256,6 @@ def with_sudo(options):
         yield from stage.left()
 
 
-KEEPING = (fleet_file, kept_up, keeper_killed, doctor)
-REACHING = (control_network, agents_by_command, agents_by_address, with_sudo)
-TESTS = {test.__name__: test for test in KEEPING + REACHING}
+IN_A_LOOP = (kept_up, keeper_killed, doctor)
+ONCE = (fleet_file, control_network, agents_by_command, agents_by_address, with_sudo)
+TESTS = {test.__name__: test for test in IN_A_LOOP} | {test.__name__: repeated(test) for test in ONCE}
