@@ -1,6 +1,7 @@
 """The shape of the tree: no file over 300 lines, no function over 60, no line over 100 columns, no loops between folders.
 
-Reads the C++ sources that git knows. Prints what is out of shape and exits 1; prints nothing and exits 0 otherwise.
+A folder's README.md, where it has one, names its headers. Reads the sources that git knows. Prints what is out of shape
+and exits 1; prints nothing and exits 0 otherwise.
 Functions are measured as clang-format leaves them: from a line in column 0 that opens a brace to the "}" in column 0.
 Lines are measured in C++ alone, where clang-format leaves comments as they are.
 """
@@ -61,6 +62,13 @@ def loops(edges):
             yield f"{start}: includes itself through other folders"
 
 
+def unnamed(path):
+    """Yields a complaint for a header that its folder's README.md does not name."""
+    readme = path.parent / "README.md"
+    if path.suffix == ".h" and readme.exists() and not re.search(rf"\b{path.stem}\b", readme.read_text()):
+        yield f"{path}: {readme} does not name it"
+
+
 def main():
     complaints, edges = [], collections.defaultdict(set)
     for path in sources():
@@ -68,6 +76,7 @@ def main():
         if len(lines) > MOST_FILE_LINES:
             complaints.append(f"{path}: {len(lines)} lines, over {MOST_FILE_LINES}")
         complaints += long_lines(path, lines)
+        complaints += unnamed(path)
         if path.suffix in (".cc", ".h"):
             complaints += long_functions(path, lines)
             for origin, target in folder_edges(path, lines):

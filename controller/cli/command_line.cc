@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "controller/cli/fleet_kind.h"
 #include "controller/cli/fleet_options.h"
+#include "controller/cli/misspelt.h"
 #include "controller/run/play.h"
-#include "controller/script/source.h"
 
 namespace balcony::cli {
 namespace {
@@ -206,40 +206,6 @@ std::vector<const char*> Spelled(int argc, char** argv) {
   return words;
 }
 
-// Whether the first word is one of the commands of `app`; if not, says so, and what was probably
-// meant. `before`: the words that lead there.
-bool KnowsCommand(const CLI::App& app, const std::string& before,
-                  const std::vector<const char*>& words) {
-  if (words.empty() || words.front()[0] == '-') return true;  // CLI11 knows what to say
-  const std::string word = words.front();
-  std::vector<std::string> commands;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    commands.push_back(command->get_name());
-    if (commands.back() != word) continue;
-    return word != "fleet" || KnowsCommand(*command, "fleet ", {words.begin() + 1, words.end()});
-  }
-  const std::string nearest = script::Nearest(word, commands);
-  return Complain(absl::StrCat("there is no command ", before, word, "; ",
-                               nearest.empty()
-                                   ? absl::StrCat("balcony ", before, "--help lists them")
-                                   : absl::StrCat("did you mean balcony ", before, nearest, "?")));
-}
-
-// What was probably meant by an option that the command does not have.
-std::string Suggestion(int argc, char** argv, const CLI::App& command) {
-  std::vector<std::string> known;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  }
-  for (int i = 2; i < argc; ++i) {
-    const std::string given = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
-    if (given.rfind("--", 0) != 0 || given == "--") continue;
-    const std::string nearest = script::Nearest(given, known);
-    if (!nearest.empty() && nearest != given) return absl::StrCat("; did you mean ", nearest);
-  }
-  return "";
-}
-
 }  // namespace
 
 std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
@@ -267,19 +233,18 @@ std::variant<CommandLine, ExitCode> ParseCommandLine(int argc, char** argv) {
   AddFleetCommands(*fleet, raw.hosts, raw.files, raw.labs);
   const std::vector<const char*> words = Spelled(argc, argv);
   const auto count = static_cast<int>(words.size());
-  if (!KnowsCommand(app, "", {words.begin() + 1, words.end()})) return kInvalid;
+  if (std::string unknown = UnknownCommand(app, {words.begin() + 1, words.end()});
+      !unknown.empty()) {
+    Complain(unknown);
+    return kInvalid;
+  }
   try {
     app.parse(count, words.data());
   } catch (const CLI::Success& asked) {  // --help, --version
     app.exit(asked);
     return kPassed;
   } catch (const CLI::ParseError& error) {
-    const CLI::App& verb = check->parsed()   ? *check
-                           : certs->parsed() ? *certs
-                           : fleet->parsed() ? *fleet
-                                             : *run;
-    std::cerr << "balcony: " << error.what() << Suggestion(argc, argv, verb)
-              << "; balcony --help says more\n";
+    Complain(absl::StrCat(error.what(), WhatWasMeant(app, argc, argv)));
     return kInvalid;
   }
   CommandLine line;

@@ -31,7 +31,9 @@ TEST_F(CommandTest, FleetTakesHostsFromStandardInput) {
 
 TEST_F(CommandTest, FleetSaysWhatIsWrong) {
   const std::pair<std::string, const char*> cases[] = {
-      {" fleet statsu", "there is no command fleet statsu; did you mean balcony fleet status?"},
+      {" fleet statsu", "no command balcony fleet statsu; did you mean balcony fleet status?"},
+      {" fleet", "balcony fleet --help says more"},
+      {" fleet up --tsl certs", "did you mean --tls; balcony fleet up --help says more"},
       {" fleet status", "no host is named; a fleet file names them, or --host"},
       {" fleet status nowhere.yaml", "nowhere.yaml: it cannot be read"},
       {" fleet up --host 'juliet=ssh -N x'", "juliet: -N leaves no stream"},
