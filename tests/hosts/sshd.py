@@ -67,7 +67,7 @@ class Sshd:
         )
         self.reader = threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True)
         self.reader.start()
-        if not self.heard(rf"Server listening on \S+ port {self.port}\.", since=said):
+        if not self.heard(rf"Server listening on :: port {self.port}\.", since=said):  # the last one that it opens
             raise RuntimeError(f"{self.host.name}: sshd does not start: {self.lines[said:]}")
 
     def _read(self, pipe):
