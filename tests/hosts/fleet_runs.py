@@ -1,6 +1,7 @@
 """`balcony fleet` with hosts that are there, fleet files, and what keeps off the network of the logins."""
 
 import contextlib
+import os
 import pathlib
 import shlex
 import shutil
@@ -72,6 +73,7 @@ def keeper_killed(options):
             yield from complaints(run("fleet", "up", file), 0, "juliet is up", "romeo is up")
             for keeper in keepers():
                 keeper.kill()
+                os.waitpid(keeper.pid, 0)  # until the last of its threads has ended
             # What it had on the desk is stale, and goes when somebody looks.
             yield from complaints(run("fleet", "down"), 0, "nothing is up")
             yield from stage.left(but=UP)
