@@ -44,7 +44,7 @@ namespace {
 constexpr rlim_t kOwnDescriptors = 64;
 // A client behind a cut line is noticed: what comes by ssh at once, what crosses a wide network
 // with more patience.
-constexpr absl::Duration kStdioKeepalive = absl::Seconds(2);
+constexpr absl::Duration kStdioKeepalive = absl::Seconds(3);
 constexpr absl::Duration kNetworkKeepalive = absl::Seconds(10);
 
 constexpr absl::Duration kInquiryPatience = absl::Seconds(3);

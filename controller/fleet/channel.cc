@@ -22,9 +22,10 @@ namespace balcony::fleet {
 namespace {
 
 constexpr int kMaxMessageBytes = 16 << 20;
-// A stopped agent is noticed after two to three seconds, and a busy machine is not taken for one.
+// A stopped agent is noticed after four to five seconds; a busy machine is not taken for one, nor a
+// wide network on which a packet was lost twice.
 constexpr int kPingEveryMs = 1000;
-constexpr int kPingPatienceMs = 2000;
+constexpr int kPingPatienceMs = 4000;
 constexpr int kTryAgainMs = 500;
 constexpr int kConnectPatienceMs = 5000;
 

@@ -16,7 +16,7 @@
 namespace balcony::hosts {
 namespace {
 
-constexpr int kEndMs = 10'000;  // agents and connections end within three seconds
+constexpr int kEndMs = 10'000;  // agents and connections end within six seconds
 
 }  // namespace
 
