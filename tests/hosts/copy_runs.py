@@ -1,11 +1,11 @@
 """What may befall an agent on its way to a host: no room, no programs there, a cut, the end of the controller."""
 
-from rooms import until_nothing
+from rooms import LIMIT_SECONDS, until_nothing
 from stage import GONE_SECONDS, SHORT, Stage, complaints, repeated
 
 FOLDERS = ("/home", "/var/tmp", "/dev/shm")  # where an agent may live
 STALLED_SECONDS = 15  # a copy that has come no further by then is over
-SOON_TIRED = "-o ServerAliveInterval=1 -o ServerAliveCountMax=2 -o ConnectTimeout=2"
+SOON_TIRED = "-o ServerAliveInterval=2 -o ServerAliveCountMax=3 -o ConnectTimeout=10"
 
 
 def no_programs_at_home(options):
@@ -55,7 +55,7 @@ def copying(stage):
 
     stage.juliet.slow_down("40mbit")
     run = stage.begin(SHORT, {name: f"{line} {SOON_TIRED}" for name, line in stage.lines().items()})
-    until_nothing(nothing_there)
+    until_nothing(nothing_there, patience=LIMIT_SECONDS)
     return run
 
 
