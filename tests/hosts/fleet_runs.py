@@ -8,7 +8,7 @@ import shutil
 import threading
 
 from household import EXPERIMENTS, descendants
-from rooms import kill
+from rooms import kill, until_nothing
 from stage import SHORT, Stage, complaints, repeated
 from whole_labs import SERVER_CLOSES, SHARES
 
@@ -58,7 +58,8 @@ def kept_up(options):
         cleaned = r"removed /home/alice/\.cache/balcony/balcony-agent-[0-9a-f]{16}\n"
         yield from complaints(run("fleet", "clean", file), 0, f"juliet +{cleaned}", f"romeo +{cleaned}")
         yield from complaints(run("fleet", "clean", file), 0, "juliet +nothing was there")
-        yield from (f"left {what}" for what in stage.bed.left() if not what.endswith(".cache"))
+        there = until_nothing(lambda: [what for what in stage.bed.left() if not what.endswith(".cache")])
+        yield from (f"left {what}" for what in there)
 
 
 def keepers():
