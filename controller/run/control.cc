@@ -110,8 +110,8 @@ std::string ControlNetworks::Warning(size_t host, const v1::Call& call,
   if (call.has_bind() && IsWildcard(call.bind().address())) {
     return absl::StrCat("bound on ", at.interface, " too, the network of the login");
   }
-  if (call.has_listen() &&
-      IsWildcard(done.listen().local())) {  // the kernel has bound it, it may be
+  // Where nobody has bound the socket, the kernel has.
+  if (call.has_listen() && IsWildcard(done.listen().local())) {
     return absl::StrCat("listens on ", at.interface, " too, the network of the login");
   }
   const v1::Endpoint* const target = TargetOf(call);

@@ -24,7 +24,7 @@ class ControlNetworks {
   // Why the host is not to make this call; empty if it may.
   std::string WhyNot(size_t host, const v1::Call& call) const;
 
-  // What its author must know of this call, which was made, and answered so; or empty.
+  // What its author must know of this call, which was made, and of its answer; or empty.
   std::string Warning(size_t host, const v1::Call& call, const v1::Done& done) const;
 
  private:

@@ -156,9 +156,8 @@ Ended Finish(RunState& run, Begun begun) {
   if (ended.answer.ok()) {
     const size_t host = begun.scope.self;
     const Request& request = begun.flight->request;
-    const absl::StatusOr<v1::Done>& done = begun.flight->call->result();
-    ended.answer->warning =
-        run.control().Warning(host, request.call, done.ok() ? *done : v1::Done());
+    const v1::Done& done = *begun.flight->call->result();  // it has ended: there is an answer
+    ended.answer->warning = run.control().Warning(host, request.call, done);
     auto held = run.holders().WhyHeld(*run.fleet().hosts[host].agent, host, request, *ended.answer);
     if (!held.ok()) return {held.status(), {}};
     ended.answer->held = *std::move(held);

@@ -37,7 +37,7 @@ TEST_F(LocalFleet, NoticesAnAgentThatIsStopped) {
   Pair pair;
   const std::shared_ptr<PendingCall> recv = BlockedRecv(pair.juliet());
   ASSERT_EQ(kill(pair.fleet->processes[1]->pid(), SIGSTOP), 0);
-  ASSERT_TRUE(recv->WaitUntilEnded(absl::Seconds(15)));
+  ASSERT_TRUE(recv->WaitUntilEnded(absl::Seconds(10)));
   EXPECT_THAT(recv->result(), StatusIs(absl::StatusCode::kUnavailable,
                                        HasSubstr("it stopped answering; its process is stopped")));
 }

@@ -38,7 +38,7 @@ def told(answer):
     """What the transcript says of the connection that did not come."""
     if answer:
         # What ICMP says while connect(2) is at work is passed over; the next SYN, a second later, is answered too.
-        return rf"{CONNECT}=> {answer}( +# blocked .*)?\n", f"romeo: expected .* got {answer}"
+        return rf"{CONNECT}=> {answer}( +# blocked (\d+ ms|1\.\d+ s))?\n", f"romeo: expected .* got {answer}"
     still = rf"romeo: connect on romeo still blocks after {PATIENCE_SECONDS}(\.\d+)?s"
     return rf"{CONNECT}=> still blocks +# blocked {PATIENCE_SECONDS}\.\d+ s\n", still
 

@@ -5,11 +5,10 @@ import os
 import pathlib
 import shlex
 import shutil
-import threading
 
 from household import EXPERIMENTS, descendants
 from rooms import kill, until_nothing
-from stage import SHORT, Stage, complaints, repeated
+from stage import GONE_SECONDS, SHORT, Stage, complaints, repeated
 from whole_labs import SERVER_CLOSES, SHARES
 
 TCP = EXPERIMENTS / "romeo-and-juliet/tcp.md"
@@ -81,8 +80,8 @@ def keeper_killed(options):
             yield from complaints(run("run", TCP, "--fleet", file), 0, "# passed")
             yield from complaints(run("fleet", "up", file), 0, "juliet is up", "romeo is up")
             stage.juliet.cut()
-            while agents_on(stage.juliet):
-                threading.Event().wait(0.05)
+            there = until_nothing(lambda: agents_on(stage.juliet), GONE_SECONDS)
+            yield from (f"there is {what} after {GONE_SECONDS} s" for what in there)
             stage.juliet.mend()
             yield from complaints(run("run", TCP, "--fleet", file), 0, "# passed")
             yield from complaints(run("fleet", "down"), 0, "romeo is down")

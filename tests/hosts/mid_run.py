@@ -1,8 +1,6 @@
 """What may befall a run that has begun: a host, the bastion, the controller or the experiment's own network is gone."""
 
-import threading
-import time
-
+from rooms import until_nothing
 from stage import GONE_SECONDS, Stage, complaints
 
 WAITING = """\
@@ -38,9 +36,7 @@ def agents_of(login):
 
 def gone(login):
     """Complains if a host's agent is still there when it should have noticed."""
-    begun = time.monotonic()
-    while (there := agents_of(login)) and time.monotonic() < begun + GONE_SECONDS:
-        threading.Event().wait(0.05)
+    there = until_nothing(lambda: agents_of(login), GONE_SECONDS)
     yield from (f"there is {what} after {GONE_SECONDS} s" for what in there)
 
 
